@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|name| root.join(format!("truc/v1/{name}.proto")));
     let descriptors = protox::compile(files, [root])?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("truc_v1.descriptors"), descriptors.encode_to_vec())?;
-    // `Bytes` fields share the buffer that a message came in; a copied 100 KiB attachment would cost 100 µs.
-    prost_build::Config::new().bytes(["."]).compile_fds(descriptors)?;
+    // Maps are ordered, so that the same message has the same bytes. `Bytes` fields share the buffer that a message came in; a copied 100 KiB attachment would cost 100 µs.
+    prost_build::Config::new().bytes(["."]).btree_map(["."]).compile_fds(descriptors)?;
     Ok(())
 }
