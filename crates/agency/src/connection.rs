@@ -1,0 +1,298 @@
+//! The connection to a hub: made once, shared by many agencies.
+
+use std::{
+    error::Error as _,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use truc_document::AgencyCode;
+use truc_signature::Caller;
+
+use crate::{
+    agency::Agency,
+    causes::with_causes,
+    credential::{Bearer, Credential},
+    operator::Operator,
+    retry::RetryPolicy,
+    session::Session,
+};
+
+/// A stream that is not read holds back this much at most.
+const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
+/// All streams of a connection together.
+const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// Fewer, larger frames: 2.0 instead of 2.7 µs a message on full streams.
+const FRAME_BYTES_MAX: u32 = 256 * 1024;
+/// Without keep-alive a connection whose peer vanished hangs for ever.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Room for calls that wait for the connection.
+const CALLS_QUEUED_MAX: usize = 4096;
+
+/// Where a hub is, and how to reach it.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// `http://host:port`, or `https://host:port` for TLS.
+    pub endpoint: String,
+    /// For `https`: whom to trust, and the certificate to show. The system's roots are not used.
+    pub tls: Option<Tls>,
+    /// HTTP/2 connections, 1 at least; agencies are spread over them. One carries thousands of agencies.
+    pub connections: usize,
+    /// How transient failures are met by all calls over it.
+    pub retry: RetryPolicy,
+}
+
+/// TLS of a connection; all in PEM.
+#[derive(Clone)]
+pub struct Tls {
+    /// Root of the hub's certificate.
+    pub ca_pem: String,
+    /// For mTLS: the system certificate with its issuers, and its private key (PKCS#8).
+    pub identity_pem: Option<(String, String)>,
+    /// Name in the hub's certificate, where it is not the host of the endpoint.
+    pub domain: Option<String>,
+}
+
+/// Without the private key.
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("identity", &self.identity_pem.is_some())
+            .field("domain", &self.domain)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The endpoint is no http or https URI.
+    #[error("hub address `{endpoint}` is no http:// or https:// URI: {cause}")]
+    Endpoint {
+        /// As given.
+        endpoint: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// `https` without `tls`, `http` with it, or PEM that cannot be read.
+    #[error("TLS settings for `{endpoint}` cannot be used: {cause}")]
+    Tls {
+        /// As given.
+        endpoint: String,
+        /// What is wrong.
+        cause: String,
+    },
+    /// Nobody answers there.
+    #[error("hub at `{endpoint}` could not be reached: {cause}; check the address and that the hub is running")]
+    Unreachable {
+        /// As given.
+        endpoint: String,
+        /// What the attempt met.
+        cause: String,
+    },
+}
+
+/// A hub, seen from a client. Cheap to clone; all clones share the connections.
+#[derive(Clone)]
+pub struct Hub {
+    channels: Arc<[Channel]>,
+    next: Arc<AtomicUsize>,
+    retry: RetryPolicy,
+}
+
+impl ConnectOptions {
+    /// One connection without TLS settings, with the default retry policy.
+    pub fn new(endpoint: impl Into<String>) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            tls: None,
+            connections: 1,
+            retry: RetryPolicy::default(),
+        }
+    }
+
+    /// Sets `tls`.
+    pub fn with_tls(self, tls: Tls) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
+    /// Sets `connections`.
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
+    }
+
+    /// Sets `retry`.
+    pub fn with_retry(self, retry: RetryPolicy) -> Self {
+        Self { retry, ..self }
+    }
+
+    pub(crate) fn transport(&self) -> Result<Endpoint, ConnectError> {
+        let wrong = |cause: String| ConnectError::Endpoint {
+            endpoint: self.endpoint.clone(),
+            cause,
+        };
+        let endpoint = Endpoint::from_shared(self.endpoint.clone())
+            .map_err(|error| wrong(with_causes(error.to_string(), error.source())))?;
+        let secure = match endpoint.uri().scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return Err(wrong("the scheme is missing or another".to_owned())),
+        };
+        let endpoint = endpoint
+            .connect_timeout(CONNECT_TIMEOUT)
+            .initial_stream_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .max_frame_size(FRAME_BYTES_MAX)
+            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+            .keep_alive_while_idle(true)
+            .tcp_nodelay(true)
+            .buffer_size(CALLS_QUEUED_MAX);
+        let unusable = |cause: String| ConnectError::Tls {
+            endpoint: self.endpoint.clone(),
+            cause,
+        };
+        match (&self.tls, secure) {
+            (None, false) => Ok(endpoint),
+            (Some(tls), true) => endpoint
+                .tls_config(tls.config())
+                .map_err(|error| unusable(with_causes(error.to_string(), error.source()))),
+            (None, true) => Err(unusable(
+                "https needs the root that issued the hub's certificate".to_owned(),
+            )),
+            // A client that meant to be private must not go out in the open for want of an `s`.
+            (Some(_), false) => Err(unusable("they need https://".to_owned())),
+        }
+    }
+}
+
+impl From<&str> for ConnectOptions {
+    fn from(endpoint: &str) -> Self {
+        Self::new(endpoint)
+    }
+}
+
+impl From<String> for ConnectOptions {
+    fn from(endpoint: String) -> Self {
+        Self::new(endpoint)
+    }
+}
+
+impl Tls {
+    fn config(&self) -> ClientTlsConfig {
+        let mut config = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&self.ca_pem));
+        if let Some((certificates, key)) = &self.identity_pem {
+            config = config.identity(Identity::from_pem(certificates, key));
+        }
+        if let Some(domain) = &self.domain {
+            config = config.domain_name(domain);
+        }
+        config
+    }
+}
+
+impl Hub {
+    /// Connects; fails where nobody answers. A connection that breaks later is made anew by the next call.
+    pub async fn connect(options: impl Into<ConnectOptions>) -> Result<Self, ConnectError> {
+        let options = options.into();
+        let transport = options.transport()?;
+        let connects = (0..options.connections.max(1)).map(|_| transport.connect());
+        let channels = futures::future::try_join_all(connects)
+            .await
+            .map_err(|error| ConnectError::Unreachable {
+                endpoint: options.endpoint.clone(),
+                cause: with_causes(error.to_string(), error.source()),
+            })?;
+        Ok(Self::over(channels, options.retry))
+    }
+
+    /// As `connect`, but connects with the first call: for a client that starts before its hub. Must be called within
+    /// a tokio runtime.
+    pub fn connect_lazily(options: impl Into<ConnectOptions>) -> Result<Self, ConnectError> {
+        let options = options.into();
+        let transport = options.transport()?;
+        let channels = (0..options.connections.max(1))
+            .map(|_| transport.connect_lazy())
+            .collect();
+        Ok(Self::over(channels, options.retry))
+    }
+
+    /// Over channels made elsewhere, such as those of a simulated network.
+    ///
+    /// # Panics
+    /// Without any channel.
+    pub fn over(channels: Vec<Channel>, retry: RetryPolicy) -> Self {
+        assert!(!channels.is_empty(), "a hub needs at least one channel");
+        Self {
+            channels: channels.into(),
+            next: Arc::default(),
+            retry,
+        }
+    }
+
+    /// An agency on this hub. Nothing is sent yet.
+    pub fn agency(&self, code: AgencyCode, credential: Credential) -> Agency {
+        let session = self.session(Caller::Agency(code.clone()), credential);
+        Agency::new(code, session)
+    }
+
+    /// The operator of this hub. Nothing is sent yet.
+    pub fn operator(&self, credential: Credential) -> Operator {
+        Operator::new(self.session(Caller::Operator, credential))
+    }
+
+    fn session(&self, caller: Caller, credential: Credential) -> Session {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let channel = self.channels[turn % self.channels.len()].clone();
+        Session::new(channel, Bearer::new(caller, credential), self.retry.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(endpoint: &str, tls: Option<Tls>, expected: &str) {
+        let options = ConnectOptions {
+            tls,
+            ..ConnectOptions::new(endpoint)
+        };
+        let error = options.transport().map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+
+    #[test]
+    fn unusable_settings_are_told_apart() {
+        let tls = || {
+            Some(Tls {
+                ca_pem: String::new(),
+                identity_pem: None,
+                domain: None,
+            })
+        };
+        check("localhost:8180", None, "`localhost:8180` is no http:// or https:// URI");
+        check("ftp://localhost", None, "is no http:// or https:// URI");
+        check("not a uri", None, "is no http:// or https:// URI");
+        check("https://localhost", None, "https needs the root");
+        check("http://localhost", tls(), "need https://");
+    }
+
+    #[test]
+    fn private_key_is_not_printed() {
+        let tls = Tls {
+            ca_pem: "CA".into(),
+            identity_pem: Some(("C".into(), "SECRET".into())),
+            domain: None,
+        };
+        let options = ConnectOptions::new("https://hub").with_tls(tls);
+        assert!(!format!("{options:?}").contains("SECRET"));
+    }
+}

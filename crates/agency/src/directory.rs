@@ -1,0 +1,157 @@
+//! DirectoryService: the address book and the certificates.
+
+mod certificates;
+mod entry;
+
+use std::future::Future;
+
+use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use truc_document::{AgencyCode, Level};
+use truc_proto::v1 as pb;
+
+pub use self::{
+    certificates::{CertificateEntry, Revocations, RevokedCertificate},
+    entry::AgencyEntry,
+};
+use crate::{error::CallError, session::Session};
+
+/// As many as one page may carry.
+const PAGE_SIZE: u32 = 1000;
+
+/// The address book (danh bạ) and the certificates: any agency may read; writing is the operator's, but for an
+/// agency's own certificates.
+#[derive(Clone)]
+pub struct Directory {
+    session: Session,
+}
+
+/// Which agencies to list; all by default.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgencyFilter {
+    /// Only those of this level.
+    pub level: Option<Level>,
+    /// Only those that count under this province.
+    pub province: Option<AgencyCode>,
+    /// Only those whose code or name contains this, in any case and without regard to diacritics; all when empty.
+    pub query: String,
+    /// Only connected ones.
+    pub connected_only: bool,
+}
+
+impl Directory {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// All agencies of the filter by code; pages are fetched as the stream is read.
+    pub fn agencies(&self, filter: AgencyFilter) -> impl Stream<Item = Result<AgencyEntry, CallError>> + Send + use<> {
+        let request = pb::ListAgenciesRequest {
+            level: filter.level.map_or(0, Level::wire),
+            province: filter.province.map(|code| code.to_string()).unwrap_or_default(),
+            query: filter.query,
+            page_size: PAGE_SIZE,
+            page_token: String::new(),
+            connected_only: filter.connected_only,
+        };
+        let directory = self.clone();
+        pages(String::new(), move |page_token| {
+            let (directory, request) = (
+                directory.clone(),
+                pb::ListAgenciesRequest {
+                    page_token,
+                    ..request.clone()
+                },
+            );
+            async move {
+                let answer = directory.list_agencies(request).await?;
+                let entries = answer
+                    .agencies
+                    .into_iter()
+                    .map(AgencyEntry::read)
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok((entries, answer.next_page_token))
+            }
+        })
+    }
+
+    /// How many agencies the filter matches.
+    pub async fn count_agencies(&self, filter: AgencyFilter) -> Result<u64, CallError> {
+        let request = pb::ListAgenciesRequest {
+            level: filter.level.map_or(0, Level::wire),
+            province: filter.province.map(|code| code.to_string()).unwrap_or_default(),
+            query: filter.query,
+            page_size: 1,
+            page_token: String::new(),
+            connected_only: filter.connected_only,
+        };
+        Ok(self.list_agencies(request).await?.total)
+    }
+
+    /// One agency, by either form of its code.
+    pub async fn agency(&self, code: &AgencyCode) -> Result<AgencyEntry, CallError> {
+        let request = pb::GetAgencyRequest { code: code.to_string() };
+        let answer = self
+            .session
+            .call(request, |request| {
+                let mut client = self.session.directory();
+                async move { client.get_agency(request).await }
+            })
+            .await?;
+        Ok(AgencyEntry::read_some(answer.agency)?)
+    }
+
+    /// Adds an agency; the same again is good.
+    pub async fn register_agency(&self, entry: AgencyEntry) -> Result<AgencyEntry, CallError> {
+        let request = pb::RegisterAgencyRequest {
+            agency: Some(entry.wire()),
+        };
+        let answer = self
+            .session
+            .call(request, |request| {
+                let mut client = self.session.directory();
+                async move { client.register_agency(request).await }
+            })
+            .await?;
+        Ok(AgencyEntry::read_some(answer.agency)?)
+    }
+
+    /// Sets all that an agency's entry says; read it first.
+    pub async fn update_agency(&self, entry: AgencyEntry) -> Result<AgencyEntry, CallError> {
+        let request = pb::UpdateAgencyRequest {
+            agency: Some(entry.wire()),
+        };
+        let answer = self
+            .session
+            .call(request, |request| {
+                let mut client = self.session.directory();
+                async move { client.update_agency(request).await }
+            })
+            .await?;
+        Ok(AgencyEntry::read_some(answer.agency)?)
+    }
+
+    async fn list_agencies(&self, request: pb::ListAgenciesRequest) -> Result<pb::ListAgenciesResponse, CallError> {
+        self.session
+            .call(request, |request| {
+                let mut client = self.session.directory();
+                async move { client.list_agencies(request).await }
+            })
+            .await
+    }
+}
+
+/// Items of page after page, from `first` on; an empty token is the end. An error ends the stream.
+fn pages<T, P, F>(first: String, page: P) -> impl Stream<Item = Result<T, CallError>> + Send + use<T, P, F>
+where
+    T: Send + 'static,
+    P: FnMut(String) -> F + Send,
+    F: Future<Output = Result<(Vec<T>, String), CallError>> + Send,
+{
+    stream::try_unfold((Some(first), page), |(token, mut page)| async move {
+        let Some(token) = token else { return Ok(None) };
+        let (items, next) = page(token).await?;
+        let next = Some(next).filter(|next| !next.is_empty());
+        Ok::<_, CallError>(Some((stream::iter(items).map(Ok), (next, page))))
+    })
+    .try_flatten()
+}

@@ -1,0 +1,194 @@
+//! OperationsService: events as they happen, and hub time. The operator's, but for reading the clock.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll, ready},
+};
+
+use futures::{FutureExt as _, Stream};
+use jiff::{SignedDuration, Timestamp};
+use truc_document::AgencyCode;
+use truc_proto::v1 as pb;
+use uuid::Uuid;
+
+use crate::{
+    agency::Agency,
+    error::{CallError, InvalidAnswer},
+    follow::Follow,
+    operator::Operator,
+    retry::RetryPolicy,
+    session::Session,
+    wire,
+};
+
+/// Hub time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clock {
+    /// Hub time when the hub answered.
+    pub now: Timestamp,
+    /// How it goes on.
+    pub mode: ClockMode,
+    /// By how much it runs ahead of wall time; negative when behind.
+    pub ahead_of_wall: SignedDuration,
+}
+
+/// How hub time goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ClockMode {
+    /// With wall time.
+    Wall,
+    /// So many hub seconds per wall second, above 0 and up to 10,000,000.
+    Scaled(f64),
+    /// Only by `advance_clock`.
+    Driven,
+}
+
+/// Which events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ObserveOptions {
+    /// First journal position wanted; none means from now on.
+    pub from_position: Option<u64>,
+    /// Only events of this agency, as sender, recipient or actor.
+    pub agency: Option<AgencyCode>,
+    /// Only these kinds, when any is given.
+    pub kinds: Vec<pb::EventKind>,
+    /// Only events of this document.
+    pub document_id: Option<Uuid>,
+}
+
+/// One journal record, told.
+pub type Event = pb::Event;
+
+/// Events as they happen. A broken connection is made anew from the position after the last event, so that none is
+/// missed once the first has come; ends only after an error that time does not mend.
+pub struct Observation {
+    follow: Follow<pb::ObserveResponse>,
+    next_position: Arc<AtomicU64>,
+}
+
+impl Operator {
+    /// Follows the journal.
+    pub fn observe(&self, options: ObserveOptions) -> Observation {
+        let next_position = Arc::new(AtomicU64::new(options.from_position.unwrap_or_default()));
+        let request = pb::ObserveRequest {
+            from_position: 0,
+            agency: options.agency.map(|code| code.to_string()).unwrap_or_default(),
+            kinds: options.kinds.into_iter().map(i32::from).collect(),
+            document_id: options.document_id.map(|id| id.to_string()).unwrap_or_default(),
+        };
+        let (session, position) = (self.session.clone(), Arc::clone(&next_position));
+        let open = move || {
+            let session = session.clone();
+            let from_position = position.load(Ordering::Relaxed);
+            let request = pb::ObserveRequest {
+                from_position,
+                ..request.clone()
+            };
+            async move {
+                let request = session.request(request)?;
+                Ok(session.operations().observe(request).await)
+            }
+            .boxed()
+        };
+        Observation {
+            follow: Follow::new(self.session.clone(), "events", open),
+            next_position,
+        }
+    }
+
+    /// Hub time.
+    pub async fn clock(&self) -> Result<Clock, CallError> {
+        clock(&self.session).await
+    }
+
+    /// Moves hub time forward to `to`, and sets how it goes on; what is absent stays. Not tried again when its answer
+    /// is lost, as time may have moved: read the clock then.
+    pub async fn advance_clock(&self, to: Option<Timestamp>, mode: Option<ClockMode>) -> Result<Clock, CallError> {
+        let (mode, factor) = match mode {
+            None => (pb::ClockMode::Unspecified, 0.0),
+            Some(ClockMode::Wall) => (pb::ClockMode::Wall, 0.0),
+            Some(ClockMode::Scaled(factor)) => (pb::ClockMode::Scaled, factor),
+            Some(ClockMode::Driven) => (pb::ClockMode::Driven, 0.0),
+        };
+        let to = to.map(wire::wire_timestamp);
+        let request = pb::AdvanceClockRequest {
+            to,
+            mode: mode.into(),
+            factor,
+        };
+        let session = self.session.with_retry(RetryPolicy {
+            attempts_max: 1,
+            ..self.session.retry().clone()
+        });
+        let answer = session
+            .call(request, |request| {
+                let mut client = session.operations();
+                async move { client.advance_clock(request).await }
+            })
+            .await?;
+        Ok(Clock::read(answer.clock)?)
+    }
+}
+
+impl Agency {
+    /// Hub time.
+    pub async fn clock(&self) -> Result<Clock, CallError> {
+        clock(self.session()).await
+    }
+}
+
+async fn clock(session: &Session) -> Result<Clock, CallError> {
+    let answer = session
+        .call(pb::GetClockRequest {}, |request| {
+            let mut client = session.operations();
+            async move { client.get_clock(request).await }
+        })
+        .await?;
+    Ok(Clock::read(answer.clock)?)
+}
+
+impl Clock {
+    fn read(wire: Option<pb::Clock>) -> Result<Self, InvalidAnswer> {
+        let wire = wire.ok_or(InvalidAnswer { field: "clock" })?;
+        let mode = match wire.mode() {
+            pb::ClockMode::Wall => ClockMode::Wall,
+            pb::ClockMode::Scaled => ClockMode::Scaled(wire.factor),
+            pb::ClockMode::Driven => ClockMode::Driven,
+            pb::ClockMode::Unspecified => return Err(InvalidAnswer { field: "clock.mode" }),
+        };
+        let ahead = wire.ahead_of_wall.unwrap_or_default();
+        let ahead_of_wall = SignedDuration::from_secs(ahead.seconds)
+            .checked_add(SignedDuration::from_nanos(ahead.nanos.into()))
+            .ok_or(InvalidAnswer {
+                field: "clock.ahead_of_wall",
+            })?;
+        Ok(Self {
+            now: wire::timestamp(wire.now, "clock.now")?,
+            mode,
+            ahead_of_wall,
+        })
+    }
+}
+
+impl Stream for Observation {
+    type Item = Result<Event, CallError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.follow).poll_next(context)) {
+                Some(Ok(pb::ObserveResponse { event: Some(event) })) => {
+                    self.next_position
+                        .store(event.position.saturating_add(1), Ordering::Relaxed);
+                    return Poll::Ready(Some(Ok(event)));
+                }
+                Some(Ok(pb::ObserveResponse { event: None })) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
