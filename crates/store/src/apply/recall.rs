@@ -1,0 +1,167 @@
+//! Acts on documents already sent: recall (thu hồi), update (cập nhật), replace (thay thế).
+
+use truc_document::{BusinessAct, Header};
+use truc_proto::v1::NoticeKind;
+
+use super::deliver;
+use crate::{
+    journal::Position,
+    state::{
+        AgencyIndex, Content, DeliveryState, DocumentIndex, State, flag,
+        statistics::{Cell, day_of},
+    },
+};
+
+/// Does to `targets` what the act of `header` says; they were judged before.
+pub(super) fn act(
+    state: &mut State,
+    header: &Header,
+    cause: DocumentIndex,
+    targets: &[DocumentIndex],
+    recipients: &[AgencyIndex],
+    position: Position,
+    woken: &mut Vec<AgencyIndex>,
+) {
+    for &target in targets {
+        state.documents.note(target, position);
+        match header.act {
+            BusinessAct::New => {}
+            BusinessAct::Recall => {
+                mark(state, target, flag::FROZEN);
+                for &recipient in recipients {
+                    if !withdraw(state, target, recipient, position, woken) {
+                        ask(state, target, recipient);
+                    }
+                }
+            }
+            BusinessAct::Update => {
+                recipients.iter().for_each(|&recipient| ask(state, target, recipient));
+                tell_receivers(state, header, target, recipients, position, woken);
+            }
+            BusinessAct::Replace => {
+                mark(state, target, flag::REPLACED);
+                recipients.iter().for_each(|&recipient| ask(state, target, recipient));
+            }
+        }
+    }
+    // The acting document's own timeline begins with its acceptance, which its entry holds.
+    debug_assert!(state.documents.get(cause).is_some());
+}
+
+fn mark(state: &mut State, document: DocumentIndex, bit: u8) {
+    if let Some(entry) = state.documents.get_mut(document) {
+        entry.flags |= bit;
+    }
+}
+
+/// Takes a delivery that was never fetched out of its mailbox and tells the sender. Whether it did.
+pub(super) fn withdraw(
+    state: &mut State,
+    document: DocumentIndex,
+    recipient: AgencyIndex,
+    position: Position,
+    woken: &mut Vec<AgencyIndex>,
+) -> bool {
+    let Some(entry) = state.documents.get(document).cloned() else {
+        return false;
+    };
+    let Some((id, delivery)) = state.delivery_to(&entry, recipient) else {
+        return false;
+    };
+    if delivery.state != DeliveryState::Waiting || delivery.attempts > 0 {
+        return false;
+    }
+    let rank = delivery.rank;
+    if let Some(mailbox) = state.mailboxes.get_mut(recipient as usize) {
+        mailbox.remove_waiting(rank, id);
+    }
+    if let Some(delivery) = state.delivery_mut(id) {
+        delivery.state = DeliveryState::Withdrawn;
+    }
+    let notice = Content::Notice {
+        document,
+        kind: NoticeKind::Withdrawn as u8,
+        agency: recipient,
+        position,
+    };
+    deliver(state, entry.sender, rank, notice, woken);
+    let directory = std::sync::Arc::clone(&state.directory);
+    if let (Some(to), Some(from)) = (directory.get(recipient), directory.get(entry.sender)) {
+        let (level, counterpart) = (to.level.wire() as u8, from.level.wire() as u8);
+        let cell = Cell {
+            day: day_of(state.now),
+            province: to.province,
+            level,
+            counterpart,
+            system: entry.system,
+        };
+        state.statistics.count(cell, recipient, |counts| counts.withdrawn += 1);
+    }
+    state.statistics.totals.withdrawn += 1;
+    true
+}
+
+/// The receiver now owes an answer, 15 or 16.
+fn ask(state: &mut State, document: DocumentIndex, recipient: AgencyIndex) {
+    let Some(entry) = state.documents.get(document).cloned() else {
+        return;
+    };
+    let Some((id, _)) = state.delivery_to(&entry, recipient) else {
+        return;
+    };
+    if let Some(delivery) = state.delivery_mut(id) {
+        delivery.standing = delivery.standing.ask_by_document();
+    }
+}
+
+/// An update says who is no longer a receiver, and who is one now.
+fn tell_receivers(
+    state: &mut State,
+    header: &Header,
+    target: DocumentIndex,
+    recipients: &[AgencyIndex],
+    position: Position,
+    woken: &mut Vec<AgencyIndex>,
+) {
+    let Some(entry) = state.documents.get(target).cloned() else {
+        return;
+    };
+    let rank = header.urgency.rank();
+    for code in &header.removed_recipients {
+        let Some(agency) = state.directory.find(code) else {
+            continue;
+        };
+        if state.delivery_to(&entry, agency).is_some() {
+            let kind = NoticeKind::ReceiverRemoved as u8;
+            deliver(
+                state,
+                agency,
+                rank,
+                Content::Notice {
+                    document: target,
+                    kind,
+                    agency,
+                    position,
+                },
+                woken,
+            );
+        }
+    }
+    for &agency in recipients {
+        if state.delivery_to(&entry, agency).is_none() {
+            let kind = NoticeKind::ReceiverAdded as u8;
+            deliver(
+                state,
+                agency,
+                rank,
+                Content::Notice {
+                    document: target,
+                    kind,
+                    agency,
+                    position,
+                },
+                woken,
+            );
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Mailbox (hộp thư đến): what waits for one agency, urgent first, then by arrival.
+
+use std::collections::BTreeSet;
+
+/// Order within a mailbox: rank of urgency, then delivery id, which is the order of arrival.
+type Slot = (u8, u64);
+
+/// What waits and what is handed out, of one agency. Made anew from the deliveries when the state is loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Mailbox {
+    waiting: BTreeSet<Slot>,
+    /// Leases by their end, µs.
+    leased: BTreeSet<(i64, u64)>,
+}
+
+impl Mailbox {
+    /// Deliveries that nobody holds, those with a lease that ran out not counted.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Deliveries handed out.
+    #[must_use]
+    pub fn leased(&self) -> usize {
+        self.leased.len()
+    }
+
+    /// Whether a lease at `now` (µs) would hand anything out.
+    #[must_use]
+    pub fn has_for(&self, now: i64) -> bool {
+        !self.waiting.is_empty() || self.next_expiry().is_some_and(|until| until <= now)
+    }
+
+    /// End of the lease that ends first, µs.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<i64> {
+        self.leased.first().map(|(until, _)| *until)
+    }
+
+    /// All deliveries that are waiting or leased, by id, in no particular order.
+    pub fn open(&self) -> impl Iterator<Item = u64> {
+        self.waiting
+            .iter()
+            .map(|(_, id)| *id)
+            .chain(self.leased.iter().map(|(_, id)| *id))
+    }
+
+    pub(crate) fn put(&mut self, rank: u8, id: u64) {
+        self.waiting.insert((rank, id));
+    }
+
+    pub(crate) fn take_first(&mut self) -> Option<u64> {
+        self.waiting.pop_first().map(|(_, id)| id)
+    }
+
+    pub(crate) fn remove_waiting(&mut self, rank: u8, id: u64) -> bool {
+        self.waiting.remove(&(rank, id))
+    }
+
+    pub(crate) fn lease(&mut self, until: i64, id: u64) {
+        self.leased.insert((until, id));
+    }
+
+    pub(crate) fn release(&mut self, until: i64, id: u64) -> bool {
+        self.leased.remove(&(until, id))
+    }
+
+    /// The first lease that ended at `now` (µs) or before.
+    pub(crate) fn take_expired(&mut self, now: i64) -> Option<u64> {
+        let (until, id) = *self.leased.first()?;
+        (until <= now).then(|| {
+            self.leased.remove(&(until, id));
+            id
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! The state: everything that the records so far make of an empty one. Written by `apply` alone, read by everybody.
+
+mod delivery;
+mod directory;
+mod document;
+mod mailbox;
+mod paged;
+
+pub mod statistics;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+pub use delivery::{Content, Delivery, DeliveryState};
+pub use directory::{Agency, Directory, Revocation};
+pub(crate) use document::NONE;
+pub use document::{DocumentEntry, DocumentIndex, Documents, EventLink, flag};
+use jiff::Timestamp;
+pub use mailbox::Mailbox;
+pub(crate) use paged::Paged;
+use statistics::Statistics;
+use truc_document::AgencyCode;
+use truc_proto::v1 as pb;
+
+use crate::journal::Position;
+
+/// Index of an agency in the order of registration.
+pub type AgencyIndex = u32;
+
+/// Index of a province (or a central agency, which counts under its own code).
+pub type ProvinceIndex = u16;
+
+/// How hub time runs, as of the last record that said so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClockSetting {
+    /// Wall, scaled or driven.
+    pub mode: pb::ClockMode,
+    /// Hub seconds per wall second while scaled.
+    pub factor: f64,
+}
+
+impl Default for ClockSetting {
+    fn default() -> Self {
+        Self {
+            mode: pb::ClockMode::Wall,
+            factor: 1.0,
+        }
+    }
+}
+
+/// See the module.
+#[derive(Clone, Default)]
+pub struct State {
+    /// The last record applied.
+    pub position: Position,
+    /// Hash of the journal's chain with the group of that record.
+    pub chain: [u8; 32],
+    /// Hub time of that record, µs since 1970.
+    pub now: i64,
+    /// How hub time runs.
+    pub clock: ClockSetting,
+    /// Agencies, certificates, revocations.
+    pub directory: Arc<Directory>,
+    /// All documents.
+    pub documents: Documents,
+    pub(crate) deliveries: Paged<Delivery>,
+    pub(crate) mailboxes: Vec<Mailbox>,
+    /// Agencies that have fetched at least once.
+    pub(crate) fetched: BTreeSet<AgencyIndex>,
+    /// Who gave the hub which content, so that nobody gets at content by naming its digest.
+    pub(crate) uploads: BTreeSet<(AgencyIndex, [u8; 32])>,
+    /// All counts.
+    pub statistics: Statistics,
+}
+
+impl State {
+    /// The mailbox of an agency.
+    #[must_use]
+    pub fn mailbox(&self, agency: AgencyIndex) -> Option<&Mailbox> {
+        self.mailboxes.get(agency as usize)
+    }
+
+    /// The delivery of an id, which begin at 1.
+    #[must_use]
+    pub fn delivery(&self, id: u64) -> Option<&Delivery> {
+        self.deliveries.get(usize::try_from(id).ok()?.checked_sub(1)?)
+    }
+
+    pub(crate) fn delivery_mut(&mut self, id: u64) -> Option<&mut Delivery> {
+        self.deliveries.get_mut(usize::try_from(id).ok()?.checked_sub(1)?)
+    }
+
+    /// Deliveries of a document with their ids, in the order of its recipients.
+    pub fn deliveries_of(&self, document: &DocumentEntry) -> impl Iterator<Item = (u64, &Delivery)> {
+        document.deliveries().filter_map(|id| Some((id, self.delivery(id)?)))
+    }
+
+    /// The delivery of a document to an agency.
+    #[must_use]
+    pub fn delivery_to(&self, document: &DocumentEntry, agency: AgencyIndex) -> Option<(u64, &Delivery)> {
+        self.deliveries_of(document)
+            .find(|(_, delivery)| delivery.agency == agency)
+    }
+
+    /// Whether an agency sent or receives a document.
+    #[must_use]
+    pub fn is_party(&self, document: &DocumentEntry, agency: AgencyIndex) -> bool {
+        document.sender == agency || self.delivery_to(document, agency).is_some()
+    }
+
+    /// The agency of a code, with its index.
+    #[must_use]
+    pub fn agency(&self, code: &AgencyCode) -> Option<(AgencyIndex, &Arc<Agency>)> {
+        let index = self.directory.find(code)?;
+        Some((index, self.directory.get(index)?))
+    }
+
+    /// The code of an agency, as the API tells it.
+    #[must_use]
+    pub fn code(&self, index: AgencyIndex) -> String {
+        self.directory
+            .get(index)
+            .map(|agency| agency.code.to_string())
+            .unwrap_or_default()
+    }
+
+    /// Whether an agency has given the hub a content.
+    #[must_use]
+    pub fn has_uploaded(&self, agency: AgencyIndex, sha256: &[u8; 32]) -> bool {
+        self.uploads.contains(&(agency, *sha256))
+    }
+
+    /// Whether an agency has ever fetched anything.
+    #[must_use]
+    pub fn has_fetched(&self, agency: AgencyIndex) -> bool {
+        self.fetched.contains(&agency)
+    }
+
+    /// Hub time of the last record.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        timestamp(self.now)
+    }
+
+    /// Totals as the API tells them.
+    #[must_use]
+    pub fn totals(&self) -> pb::Totals {
+        let totals = &self.statistics.totals;
+        pb::Totals {
+            position: self.position.0,
+            hub_time: Some(wire_time(self.now)),
+            documents: totals.documents,
+            deliveries: totals.deliveries,
+            waiting: totals.deliveries - totals.acknowledged - totals.withdrawn - totals.leased,
+            leased: totals.leased,
+            acknowledged: totals.acknowledged,
+            refused_by_receiver: totals.refused_by_receiver,
+            withdrawn: totals.withdrawn,
+            refused: totals.refused,
+            statuses: totals.statuses,
+        }
+    }
+
+    /// The directory, to change it. Readers keep the one that they hold.
+    pub(crate) fn directory_mut(&mut self) -> &mut Directory {
+        Arc::make_mut(&mut self.directory)
+    }
+}
+
+/// An instant of the state.
+#[must_use]
+pub fn timestamp(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// An instant as the API tells it.
+#[must_use]
+pub fn wire_time(micros: i64) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos: (micros.rem_euclid(1_000_000) * 1000) as i32,
+    }
+}

@@ -1,0 +1,89 @@
+//! A growing array in pages that are copied when written while a snapshot holds them: so a snapshot is one instant,
+//! costs the writer a few microseconds a page, and never stops it.
+
+use std::sync::Arc;
+
+/// Entries in a page: large enough to make the list of pages short, small enough to copy in a few microseconds.
+const PAGE: usize = 256;
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Paged<T> {
+    pages: Vec<Arc<Vec<T>>>,
+    length: usize,
+}
+
+impl<T> Default for Paged<T> {
+    fn default() -> Self {
+        Self {
+            pages: Vec::new(),
+            length: 0,
+        }
+    }
+}
+
+impl<T: Clone> Paged<T> {
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Adds an entry and gives its index.
+    pub fn push(&mut self, value: T) -> usize {
+        let index = self.length;
+        if index.is_multiple_of(PAGE) {
+            self.pages.push(Arc::new(Vec::with_capacity(PAGE)));
+        }
+        if let Some(page) = self.pages.last_mut() {
+            Arc::make_mut(page).push(value);
+        }
+        self.length += 1;
+        index
+    }
+
+    /// The entry at an index.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&T> {
+        self.pages.get(index / PAGE)?.get(index % PAGE)
+    }
+
+    /// The entry at an index, to change it.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        Arc::make_mut(self.pages.get_mut(index / PAGE)?).get_mut(index % PAGE)
+    }
+
+    /// All entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.pages.iter().flat_map(|page| page.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_keeps_its_instant() {
+        let mut numbers = Paged::default();
+        for n in 0..1000 {
+            assert_eq!(numbers.push(n), n);
+        }
+        let before = numbers.clone();
+        *numbers.get_mut(700).unwrap() = 7;
+        numbers.push(1000);
+        assert_eq!((before.len(), *before.get(700).unwrap()), (1000, 700));
+        assert_eq!(
+            (numbers.len(), *numbers.get(700).unwrap(), *numbers.get(1000).unwrap()),
+            (1001, 7, 1000)
+        );
+        assert!(before.get(1000).is_none());
+        assert_eq!(before.iter().copied().sum::<usize>(), 999 * 500);
+    }
+}
