@@ -10,6 +10,7 @@
 //! [`Journal`] and [`JournalReader`] state the promises; each engine is one folder here and goes through the same battery
 //! of tests (`battery`).
 
+pub mod embedded;
 mod error;
 mod position;
 
@@ -17,7 +18,11 @@ use std::future::Future;
 
 use bytes::Bytes;
 
-pub use self::{error::JournalError, position::Position};
+pub use self::{
+    embedded::{Embedded, EmbeddedOptions, EmbeddedReader},
+    error::JournalError,
+    position::Position,
+};
 
 /// Hash that stands for "nothing yet": what the first group names as the hash before it.
 pub const CHAIN_START: [u8; 32] = [0; 32];
