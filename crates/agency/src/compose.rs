@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use truc_document::{Attachment, Header, INLINE_BYTES_MAX, Refusal};
+use truc_document::{Attachment, Header, Refusal, limits::INLINE_BYTES_MAX};
 use truc_proto::v1 as pb;
 use truc_signature::{Identity, sign_envelope};
 use uuid::Uuid;
@@ -84,7 +84,7 @@ pub enum ComposeError {
         cause: io::Error,
     },
     /// The hub would refuse the header; nothing was signed.
-    #[error("header is not valid ({}, field `{}`): {}", .0.reason, .0.field, .0.message)]
+    #[error("header is not valid: {0}")]
     Header(Refusal),
 }
 

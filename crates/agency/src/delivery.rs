@@ -1,7 +1,7 @@
 //! Delivery: one entry of a mailbox (hộp thư đến), in native types.
 
 use jiff::Timestamp;
-use truc_document::{AgencyCode, Header, Refusal, StatusCode};
+use truc_document::{AgencyCode, Header, Refusal, SignatureStanding, StatusCode};
 use truc_proto::v1 as pb;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ pub struct DeliveredDocument {
     /// Hub time at which the hub took it.
     pub accepted_at: Timestamp,
     /// How the personal signature stood when the hub took the document.
-    pub signature_standing: pb::SignatureStanding,
+    pub signature_standing: SignatureStanding,
     /// Its position in the journal.
     pub position: u64,
 }
@@ -150,13 +150,14 @@ impl Delivery {
 
 impl DeliveredDocument {
     fn read(wire: pb::DeliveredDocument) -> Result<Self, InvalidAnswer> {
-        let signature_standing = wire.signature_standing();
         Ok(Self {
             envelope: wire.envelope.ok_or(InvalidAnswer {
                 field: "document.envelope",
             })?,
             accepted_at: wire::timestamp(wire.accepted_at, "document.accepted_at")?,
-            signature_standing,
+            signature_standing: SignatureStanding::try_from(wire.signature_standing).map_err(|_| InvalidAnswer {
+                field: "document.signature_standing",
+            })?,
             position: wire.position,
         })
     }

@@ -9,7 +9,7 @@ use crate::credential::CredentialError;
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The hub refused; the reason is stable, the message says what to do.
-    #[error("refused with {}: {}", .0.reason, .0.message)]
+    #[error("refused: {0}")]
     Refused(Refusal),
     /// No connection came about in all attempts.
     #[error("hub could not be reached in {attempts} attempts: {cause}; check the address and that the hub is running")]
@@ -69,11 +69,11 @@ pub struct InvalidAnswer {
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// The hub refused the envelope, and no earlier attempt was left without an answer.
-    #[error("refused with {}: {}", .0.reason, .0.message)]
+    #[error("refused: {0}")]
     Refused(Refusal),
     /// The hub refused the envelope now, but an earlier attempt of the same call was left without an answer and may
     /// have been taken. `Track` tells.
-    #[error("refused with {} after an attempt whose answer was lost: {}", .0.reason, .0.message)]
+    #[error("refused after an attempt whose answer was lost: {0}")]
     RefusedInDoubt(Refusal),
     /// No connection came about in all attempts: nothing was sent.
     #[error("hub could not be reached in {attempts} attempts: {cause}; send the same envelope again when it can")]

@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn only_overload_and_injected_faults_pass_by_themselves() {
-        for &reason in Reason::ALL.iter() {
+        for &reason in Reason::ALL {
             let passes = matches!(reason, Reason::Overloaded | Reason::FaultInjected);
             assert_eq!(refused(reason).is_transient(), passes, "{reason}");
             assert!(!refused(reason).leaves_doubt(), "{reason}");

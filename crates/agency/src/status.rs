@@ -22,15 +22,15 @@ pub fn refusal_of(status: &Status) -> Option<Refusal> {
     let reason: Reason = info.reason.parse().ok()?;
     let mut refusal = Refusal::new(reason, status.message());
     if let Some(violation) = details.bad_request().and_then(|bad| bad.field_violations.first()) {
-        refusal.field.clone_from(&violation.field);
+        refusal = refusal.field(&violation.field);
     }
-    refusal.metadata = info
-        .metadata
-        .iter()
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    refusal.retry_after = details.retry_info().and_then(|retry| retry.retry_delay);
-    Some(refusal)
+    for (key, value) in &info.metadata {
+        refusal = refusal.with(key, value);
+    }
+    Some(match details.retry_info().and_then(|retry| retry.retry_delay) {
+        Some(delay) => refusal.retry_after(delay),
+        None => refusal,
+    })
 }
 
 /// The status that carries a refusal, for whoever answers in the hub's vocabulary (a test server, a gateway).
@@ -62,11 +62,11 @@ mod tests {
 
     #[test]
     fn every_reason_goes_there_and_back() {
-        for &reason in Reason::ALL.iter() {
-            let mut refusal = Refusal::new(reason, "subject `x` is too long");
-            refusal.field = "header.subject".to_owned();
-            refusal.metadata.insert("characters_max".to_owned(), "500".to_owned());
-            refusal.retry_after = Some(Duration::from_millis(1500));
+        for &reason in Reason::ALL {
+            let refusal = Refusal::new(reason, "subject `x` is too long")
+                .field("header.subject")
+                .with("characters_max", "500")
+                .retry_after(Duration::from_millis(1500));
             let status = status_of(&refusal);
             assert_eq!(status.code(), Code::from_i32(reason.grpc_code()));
             assert_eq!(refusal_of(&status), Some(refusal));

@@ -104,7 +104,7 @@ impl Agency {
 
 #[cfg(test)]
 mod tests {
-    use truc_document::{Reason, Refusal};
+    use truc_document::Reason;
 
     use crate::{
         RetryPolicy, SendError,
@@ -133,10 +133,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn retry_info_is_honoured() {
         let hub = TestHub::new();
-        let overloaded = Refusal {
-            retry_after: Some(std::time::Duration::from_secs(20)),
-            ..refusal(Reason::Overloaded)
-        };
+        let overloaded = refusal(Reason::Overloaded).retry_after(std::time::Duration::from_secs(20));
         hub.will([Act::Refuse(overloaded)]);
         hub.agency().send(envelope(7)).await.unwrap();
         let at = hub.seen_at();
@@ -198,10 +195,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn time_is_bounded() {
         let hub = TestHub::new();
-        let overloaded = Refusal {
-            retry_after: Some(std::time::Duration::from_secs(45)),
-            ..refusal(Reason::Overloaded)
-        };
+        let overloaded = refusal(Reason::Overloaded).retry_after(std::time::Duration::from_secs(45));
         hub.will([Act::Refuse(overloaded.clone()), Act::Refuse(overloaded)]);
         let error = hub.agency().send(envelope(7)).await.unwrap_err();
         assert!(matches!(error, SendError::Refused(_)), "{error}");

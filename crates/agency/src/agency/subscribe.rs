@@ -165,8 +165,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn overload_at_opening_is_waited_for() {
         let hub = TestHub::new();
-        let mut overloaded = refusal(Reason::Overloaded);
-        overloaded.retry_after = Some(std::time::Duration::from_secs(30));
+        let overloaded = refusal(Reason::Overloaded).retry_after(std::time::Duration::from_secs(30));
         hub.will_open([Act::Refuse(overloaded)]);
         hub.will_deliver([vec![delivery(1)]]);
         let begun = tokio::time::Instant::now();

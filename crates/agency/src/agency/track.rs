@@ -1,7 +1,8 @@
 //! Track: the life of a document.
 
 use jiff::Timestamp;
-use truc_document::{AgencyCode, StatusCode};
+use prost::Message as _;
+use truc_document::{AgencyCode, Header, SignatureStanding, StatusCode};
 use truc_proto::v1 as pb;
 use uuid::Uuid;
 
@@ -16,11 +17,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Life {
     /// The header as the hub reads it. It is for display: what was signed are the bytes in the envelope.
-    pub header: pb::Header,
+    pub header: Header,
     /// The hub's receipt.
     pub receipt: Option<pb::Receipt>,
     /// How the personal signature stood when the hub took the document.
-    pub signature_standing: pb::SignatureStanding,
+    pub signature_standing: SignatureStanding,
     /// A recall froze it.
     pub frozen: bool,
     /// Where it stands at each recipient.
@@ -111,9 +112,12 @@ pub(crate) async fn track(session: &Session, document_id: Uuid) -> Result<Life, 
 
 impl Life {
     fn read(wire: pb::TrackResponse) -> Result<Self, InvalidAnswer> {
+        let header = wire.header.ok_or(InvalidAnswer { field: "header" })?;
         Ok(Self {
-            signature_standing: wire.signature_standing(),
-            header: wire.header.ok_or(InvalidAnswer { field: "header" })?,
+            header: Header::decode(&header.encode_to_vec()).map_err(|_| InvalidAnswer { field: "header" })?,
+            signature_standing: SignatureStanding::try_from(wire.signature_standing).map_err(|_| InvalidAnswer {
+                field: "signature_standing",
+            })?,
             receipt: wire.receipt,
             frozen: wire.frozen,
             recipients: wire

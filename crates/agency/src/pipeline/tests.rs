@@ -13,10 +13,7 @@ use crate::{
 };
 
 fn overloaded(seconds: u64) -> Refusal {
-    Refusal {
-        retry_after: Some(Duration::from_secs(seconds)),
-        ..refusal(Reason::Overloaded)
-    }
+    refusal(Reason::Overloaded).retry_after(Duration::from_secs(seconds))
 }
 
 #[tokio::test(start_paused = true)]
