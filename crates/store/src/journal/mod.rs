@@ -10,6 +10,8 @@
 //! [`Journal`] and [`JournalReader`] state the promises; each engine is one folder here and goes through the same battery
 //! of tests (`battery`).
 
+#[cfg(any(test, feature = "battery"))]
+pub mod battery;
 pub mod embedded;
 mod error;
 mod position;

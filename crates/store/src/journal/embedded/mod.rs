@@ -22,6 +22,8 @@ mod scan;
 mod segment;
 mod sidecar;
 pub mod storage;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use std::{path::Path, sync::Arc};
