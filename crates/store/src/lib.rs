@@ -8,4 +8,6 @@ pub mod apply;
 pub mod record;
 pub mod state;
 
+pub mod attachments;
 pub mod journal;
+pub mod lock;
