@@ -197,3 +197,164 @@ impl Draft {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use truc_document::{DocumentType, Reason, Signer};
+    use truc_signature::{CertificateChain, SigningKey, dsse};
+
+    use super::*;
+    use crate::test_hub::{TestHub, id};
+
+    fn header() -> Header {
+        let signer = Signer {
+            competence: String::new(),
+            position: "Chủ tịch".to_owned(),
+            full_name: "Nguyễn Văn A".to_owned(),
+        };
+        Header::new(
+            id(1),
+            "H54".parse().unwrap(),
+            ["H40".parse().unwrap()],
+            5,
+            "UBND-VX".parse().unwrap(),
+            DocumentType::OfficialLetter,
+            "Về việc kết nối trục liên thông",
+            signer,
+            Timestamp::from_second(1_600_000_000).unwrap(),
+        )
+    }
+
+    fn identity(seed: u8) -> Identity {
+        let certificate = Bytes::from(vec![seed; 300]);
+        Identity::new(
+            SigningKey::from_seed([seed; 32]),
+            CertificateChain {
+                certificates: vec![certificate],
+            },
+        )
+    }
+
+    fn pdf(name: &str) -> FileLabel {
+        FileLabel::new(name, "application/pdf")
+    }
+
+    fn bytes(length: u64, fill: u8) -> Bytes {
+        vec![fill; length as usize].into()
+    }
+
+    fn inline(composed: &Composed) -> Vec<Bytes> {
+        composed
+            .envelope
+            .inline_attachments
+            .iter()
+            .map(|it| it.content.clone())
+            .collect()
+    }
+
+    #[test]
+    fn header_names_what_was_attached_and_both_sign_its_bytes() {
+        let (person, seal) = (identity(1), identity(2));
+        let composed = Draft::new(header())
+            .attach(pdf("cv.pdf"), bytes(10, 1))
+            .sign(Some(&person), &seal)
+            .unwrap();
+        let read = Header::decode(&composed.envelope.header).unwrap();
+        assert_eq!((read.document_id, composed.document_id), (id(1), id(1)));
+        assert_eq!(
+            (read.attachments[0].name.as_str(), read.attachments[0].size),
+            ("cv.pdf", 10)
+        );
+        let carried = &composed.envelope.inline_attachments[0];
+        assert_eq!(carried.sha256.as_ref(), read.attachments[0].sha256);
+        let signatures = [
+            (&composed.envelope.personal_signature, &person),
+            (&composed.envelope.seal, &seal),
+        ];
+        for (signature, identity) in signatures {
+            let signature = signature.as_ref().unwrap();
+            assert_eq!(signature.key_id.as_ref(), identity.fingerprint());
+            assert_eq!(signature.certificates.len(), 1);
+            let (key, header) = (identity.key().public(), &composed.envelope.header);
+            dsse::verify(&key, dsse::HEADER_PAYLOAD_TYPE, header, &signature.signature).unwrap();
+        }
+    }
+
+    #[test]
+    fn certificates_and_the_person_can_be_left_out() {
+        let composed = Draft::new(header())
+            .without_certificates()
+            .sign(None, &identity(2))
+            .unwrap();
+        assert_eq!(composed.envelope.personal_signature, None);
+        assert!(composed.envelope.seal.unwrap().certificates.is_empty());
+    }
+
+    #[test]
+    fn large_contents_are_left_to_be_uploaded() {
+        let (fits, too_large) = (bytes(INLINE_EACH_BYTES_MAX, 1), bytes(INLINE_EACH_BYTES_MAX + 1, 2));
+        let draft = Draft::new(header())
+            .attach(pdf("1.pdf"), too_large.clone())
+            .attach(pdf("2.pdf"), fits.clone());
+        let composed = draft.sign(None, &identity(2)).unwrap();
+        assert_eq!(inline(&composed), [fits]);
+        assert_eq!(composed.uploads, [Upload::Bytes(too_large)]);
+    }
+
+    #[test]
+    fn contents_carried_along_stay_within_their_limit_together() {
+        let draft = (0..20).fold(Draft::new(header()), |draft, number| {
+            draft.attach(pdf(&format!("{number}.pdf")), bytes(INLINE_EACH_BYTES_MAX, number))
+        });
+        let composed = draft.sign(None, &identity(2)).unwrap();
+        let total: usize = inline(&composed).iter().map(Bytes::len).sum();
+        assert_eq!((total, composed.uploads.len()), (INLINE_BYTES_MAX, 4));
+    }
+
+    #[test]
+    fn header_that_the_hub_would_refuse_is_not_signed() {
+        let mut draft = Draft::new(header());
+        draft.header_mut().subject = "x".repeat(501);
+        let error = draft.sign(None, &identity(2)).unwrap_err();
+        let ComposeError::Header(refusal) = &error else {
+            panic!("{error}")
+        };
+        assert!(
+            matches!(refusal.reason, Reason::Malformed | Reason::TooLarge),
+            "{refusal}"
+        );
+        assert_eq!(refusal.field, "header.subject");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn files_go_inline_when_small_and_by_upload_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let (small, large) = (folder.path().join("small.pdf"), folder.path().join("large.pdf"));
+        std::fs::write(&small, b"small").unwrap();
+        std::fs::write(&large, bytes(300_000, 7)).unwrap();
+        let draft = Draft::new(header())
+            .attach_file(pdf("small.pdf"), &small)
+            .await
+            .unwrap();
+        let draft = draft.attach_file(pdf("large.pdf"), &large).await.unwrap();
+        let composed = draft.sign(None, &identity(2)).unwrap();
+        assert_eq!(inline(&composed), [&b"small"[..]]);
+        let read = Header::decode(&composed.envelope.header).unwrap();
+        let Upload::File { path, sha256, size } = &composed.uploads[0] else {
+            panic!("{:?}", composed.uploads)
+        };
+        assert_eq!((path, sha256, *size), (&large, &read.attachments[1].sha256, 300_000));
+
+        let hub = TestHub::new();
+        hub.agency().upload_all(&composed.uploads).await.unwrap();
+        assert_eq!(hub.uploads(), [vec![7; 300_000]]);
+
+        let missing = folder.path().join("missing.pdf");
+        let error = Draft::new(header())
+            .attach_file(pdf("missing.pdf"), &missing)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("missing.pdf"), "{error}");
+    }
+}

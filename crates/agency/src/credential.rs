@@ -114,3 +114,93 @@ impl Bearer {
         Ok(Minted { value, renew_at })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use truc_document::Reason;
+    use truc_signature::{SigningKey, TokenVerifier};
+
+    use super::*;
+    use crate::{
+        retry::RetryPolicy,
+        test_hub::{Act, TestHub, envelope, refusal},
+    };
+
+    fn caller() -> Caller {
+        Caller::Agency("H54".parse().unwrap())
+    }
+
+    fn issuer() -> Credential {
+        Credential::Issuer(Arc::new(TokenIssuer::new(&SigningKey::from_seed([7; 32]))))
+    }
+
+    #[test]
+    fn issuer_mints_for_its_caller_and_keeps_the_token() {
+        let bearer = Bearer::new(caller(), issuer());
+        let first = bearer.header().unwrap().unwrap();
+        let token = first.to_str().unwrap().strip_prefix("Bearer ").unwrap();
+        let verifier = TokenVerifier::new(&SigningKey::from_seed([7; 32]).public());
+        let (named, expires) = verifier.verify(token, Timestamp::now()).unwrap();
+        assert_eq!(named, caller());
+        assert!(expires > Timestamp::now());
+        assert_eq!(bearer.header().unwrap(), Some(first));
+    }
+
+    #[test]
+    fn token_is_renewed_when_its_time_has_come() {
+        let bearer = Bearer::new(caller(), issuer());
+        let stale = MetadataValue::from_static("Bearer stale");
+        *bearer.minted.lock() = Some(Minted {
+            value: stale.clone(),
+            renew_at: Some(Instant::now()),
+        });
+        assert_ne!(bearer.header().unwrap(), Some(stale));
+    }
+
+    #[test]
+    fn given_token_is_sent_as_it_is_and_mtls_sends_nothing() {
+        let bearer = Bearer::new(caller(), Credential::Token(" abc\n".to_owned()));
+        assert_eq!(bearer.header().unwrap().unwrap(), "Bearer abc");
+        assert!(!bearer.forget());
+        assert_eq!(Bearer::new(caller(), Credential::Mtls).header(), Ok(None));
+        let broken = Bearer::new(caller(), Credential::Token("a\nb".to_owned()))
+            .header()
+            .unwrap_err();
+        assert!(broken.to_string().contains("no header can carry"), "{broken}");
+    }
+
+    #[test]
+    fn no_credential_is_printed() {
+        let bearer = Bearer::new(caller(), Credential::Token("SECRET".to_owned()));
+        assert!(!format!("{:?} {:?}", bearer.credential, bearer.header()).contains("SECRET"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refused_token_is_replaced_once() {
+        let hub = TestHub::new();
+        let agency = hub
+            .client(RetryPolicy::default())
+            .agency("H54".parse().unwrap(), issuer());
+        hub.will([Act::Refuse(refusal(Reason::Unauthenticated))]);
+        agency.send(envelope(1)).await.unwrap();
+        hub.will([
+            Act::Refuse(refusal(Reason::Unauthenticated)),
+            Act::Refuse(refusal(Reason::Unauthenticated)),
+        ]);
+        let error = agency.send(envelope(2)).await.unwrap_err();
+        assert_eq!(
+            error.refusal().map(|refusal| refusal.reason),
+            Some(Reason::Unauthenticated)
+        );
+        assert_eq!(hub.seen().len(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refused_token_that_was_given_is_final() {
+        let hub = TestHub::new();
+        hub.will([Act::Refuse(refusal(Reason::Unauthenticated))]);
+        let error = hub.agency().send(envelope(1)).await.unwrap_err();
+        assert!(error.certainly_not_stored());
+        assert_eq!(hub.seen().len(), 1);
+    }
+}

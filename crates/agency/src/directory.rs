@@ -155,3 +155,45 @@ where
     })
     .try_flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use truc_document::Reason;
+
+    use super::*;
+    use crate::test_hub::{Act, TestHub, refusal};
+
+    async fn list(hub: &TestHub) -> Result<Vec<String>, CallError> {
+        let agencies = hub.agency().directory().agencies(AgencyFilter::default());
+        agencies.map_ok(|entry| entry.code.to_string()).try_collect().await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_pages_are_read_also_over_a_broken_call() {
+        let hub = TestHub::new();
+        hub.will_open([Act::Break]);
+        let expected: Vec<String> = (0..25).map(|number| format!("H54.{number}")).collect();
+        assert_eq!(list(&hub).await.unwrap(), expected);
+        assert_eq!(hub.opened(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusal_ends_the_list() {
+        let hub = TestHub::new();
+        hub.will_open([Act::Refuse(refusal(Reason::Unauthenticated))]);
+        let error = list(&hub).await.unwrap_err();
+        assert_eq!(
+            error.refusal().map(|refusal| refusal.reason),
+            Some(Reason::Unauthenticated)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn entry_is_asked_for_and_registered() {
+        let directory = TestHub::new().agency().directory();
+        let entry = directory.agency(&"H54.7".parse().unwrap()).await.unwrap();
+        assert_eq!(entry.code.as_ref(), "H54.7");
+        assert_eq!(directory.register_agency(entry.clone()).await.unwrap(), entry);
+        assert_eq!(directory.count_agencies(AgencyFilter::default()).await.unwrap(), 25);
+    }
+}

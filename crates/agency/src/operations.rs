@@ -192,3 +192,60 @@ impl Stream for Observation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+    use truc_document::Reason;
+
+    use super::*;
+    use crate::{
+        credential::Credential,
+        test_hub::{Act, TestHub},
+    };
+
+    fn operator(hub: &TestHub) -> Operator {
+        hub.client(RetryPolicy::default())
+            .operator(Credential::Token("operator".to_owned()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn observation_misses_nothing_over_broken_streams() {
+        let hub = TestHub::new();
+        let options = ObserveOptions {
+            from_position: Some(100),
+            ..ObserveOptions::default()
+        };
+        let events = operator(&hub)
+            .observe(options)
+            .take(8)
+            .map(|event| event.unwrap().position);
+        assert_eq!(events.collect::<Vec<_>>().await, (100..108).collect::<Vec<_>>());
+        assert_eq!(hub.offsets(), [100, 103, 106]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clock_is_read_with_its_sign() {
+        let clock = TestHub::new().agency().clock().await.unwrap();
+        assert_eq!(clock.now.to_string(), "2020-09-13T12:26:40Z");
+        assert_eq!(clock.mode, ClockMode::Scaled(60.0));
+        assert_eq!(clock.ahead_of_wall, SignedDuration::from_millis(-5500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_is_not_moved_a_second_time_when_the_answer_is_lost() {
+        let hub = TestHub::new();
+        hub.will_open([Act::Break]);
+        let lost = operator(&hub)
+            .advance_clock(None, Some(ClockMode::Driven))
+            .await
+            .unwrap_err();
+        assert!(matches!(lost, CallError::Unanswered { attempts: 1, .. }), "{lost}");
+        let refused = operator(&hub)
+            .advance_clock(None, Some(ClockMode::Driven))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.refusal().map(|refusal| refusal.reason), Some(Reason::ClockSkew));
+        assert_eq!(hub.opened(), 2);
+    }
+}

@@ -2,6 +2,9 @@
 //!
 //! Run under `#[tokio::test(start_paused = true)]`, time is virtual: pauses cost nothing and can be asserted exactly.
 
+mod directory;
+mod operations;
+
 use std::{
     collections::{HashMap, VecDeque},
     io,
@@ -25,7 +28,11 @@ use tonic::{
 };
 use truc_document::{Reason, Refusal};
 use truc_proto::v1::{self as pb, send_many_response::Outcome};
-use truc_services::exchange_service_server::{ExchangeService, ExchangeServiceServer};
+use truc_services::{
+    directory_service_server::DirectoryServiceServer,
+    exchange_service_server::{ExchangeService, ExchangeServiceServer},
+    operations_service_server::OperationsServiceServer,
+};
 
 use crate::{agency::Agency, connection::Hub, credential::Credential, retry::RetryPolicy, status::status_of};
 
@@ -99,9 +106,12 @@ impl TestHub {
         let (mut far, server) = tokio::io::duplex(1 << 16);
         let link = tokio::spawn(async move { copy_bidirectional(&mut near, &mut far).await.map(|_| ()) });
         self.0.links.lock().push(link.abort_handle());
-        let service = ExchangeServiceServer::new(self.clone());
+        let services = Server::builder()
+            .add_service(ExchangeServiceServer::new(self.clone()))
+            .add_service(DirectoryServiceServer::new(self.clone()))
+            .add_service(OperationsServiceServer::new(self.clone()));
         let incoming = stream::once(std::future::ready(Ok::<_, io::Error>(server))).chain(stream::pending());
-        tokio::spawn(Server::builder().add_service(service).serve_with_incoming(incoming));
+        tokio::spawn(services.serve_with_incoming(incoming));
         Ok(client)
     }
 
