@@ -11,8 +11,8 @@
 //! ```
 
 mod issuing;
-pub mod request;
-pub mod revocation;
+pub(crate) mod request;
+pub(crate) mod revocation;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -106,7 +106,12 @@ impl Authority {
         let agencies = issuing("Trục mô phỏng: CA cơ quan", "agencies", vec![documents()])?;
         let purposes = vec![Purpose::ClientAuth, Purpose::ServerAuth, documents()];
         let systems = issuing("Trục mô phỏng: CA hệ thống", "systems", purposes)?;
-        Ok(Self { root, persons, agencies, systems })
+        Ok(Self {
+            root,
+            persons,
+            agencies,
+            systems,
+        })
     }
 
     /// The root's certificate, DER: what a trust store begins with.
@@ -121,9 +126,17 @@ impl Authority {
 
     /// Certifies a key. The same request always gives the same certificate; nothing is remembered.
     pub fn issue(&self, request: &CertificateRequest) -> Result<CertificateChain, AuthorityError> {
-        let CertificateRequest { subject, key, not_before, not_after } = request;
+        let CertificateRequest {
+            subject,
+            key,
+            not_before,
+            not_after,
+        } = request;
         if not_after < not_before {
-            return Err(AuthorityError::Validity { not_before: *not_before, not_after: *not_after });
+            return Err(AuthorityError::Validity {
+                not_before: *not_before,
+                not_after: *not_after,
+            });
         }
         let validity = (*not_before, *not_after);
         let authority = self.issuing(IssuingAuthority::of(subject.kind()));
@@ -131,7 +144,12 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         // The subject stands in the serial number as a whole: two certificates that differ in anything differ there.
         let described = format!("{subject:?}");
-        params.serial_number = Some(serial_number(authority.issuer.key().public(), key, &described, validity));
+        params.serial_number = Some(serial_number(
+            authority.issuer.key().public(),
+            key,
+            &described,
+            validity,
+        ));
         let certificate = params.signed_by(&PublicKey(*key), &authority.issuer)?;
         Ok(CertificateChain {
             certificates: vec![Bytes::copy_from_slice(certificate.der()), authority.certificate.clone()],
@@ -155,20 +173,26 @@ impl std::fmt::Debug for Authority {
 
 impl From<rcgen::Error> for AuthorityError {
     fn from(error: rcgen::Error) -> Self {
-        Self::Encoding { message: error.to_string() }
+        Self::Encoding {
+            message: error.to_string(),
+        }
     }
 }
 
 /// Names and usages of one kind of holder.
-fn subject_params(
-    subject: &Subject,
-    validity: (Timestamp, Timestamp),
-) -> Result<CertificateParams, AuthorityError> {
+fn subject_params(subject: &Subject, validity: (Timestamp, Timestamp)) -> Result<CertificateParams, AuthorityError> {
     let documents = Purpose::Other(purpose::DOCUMENT_SIGNING.to_vec());
     let (name, urns, purposes) = match subject {
-        Subject::Person { agency, full_name, capacity, position: _ } => {
-            (full_name, vec![Urn::Agency(agency.clone()), Urn::Capacity(*capacity)], vec![documents])
-        }
+        Subject::Person {
+            agency,
+            full_name,
+            capacity,
+            position: _,
+        } => (
+            full_name,
+            vec![Urn::Agency(agency.clone()), Urn::Capacity(*capacity)],
+            vec![documents],
+        ),
         Subject::Seal { agency, name } => (name, vec![Urn::Agency(agency.clone())], vec![documents]),
         Subject::System { agency, name } => (name, vec![Urn::Agency(agency.clone())], vec![Purpose::ClientAuth]),
         Subject::Hub { name, hosts: _ } => (name, vec![Urn::Hub], vec![documents, Purpose::ServerAuth]),
@@ -186,7 +210,9 @@ fn subject_params(
     if let Subject::Person { position, .. } = subject
         && !position.is_empty()
     {
-        params.distinguished_name.push(DnType::CustomDnType(TITLE.to_vec()), position.as_str());
+        params
+            .distinguished_name
+            .push(DnType::CustomDnType(TITLE.to_vec()), position.as_str());
     }
     if let Subject::Hub { hosts, .. } = subject {
         for host in hosts {
@@ -201,7 +227,10 @@ fn host_name(host: &str) -> Result<SanType, AuthorityError> {
         return Ok(SanType::IpAddress(address));
     }
     let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     if host.split('.').all(is_label) {
         Ok(SanType::DnsName(host.try_into()?))

@@ -54,7 +54,10 @@ impl Capacity {
         let words = || competence.split(|character: char| !character.is_alphanumeric() && character != '.');
         // `KT.CHỦ` without the space is common, so a word need only begin with the prefix.
         let has = |prefix: &str| {
-            words().any(|word| word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+            words().any(|word| {
+                word.get(..prefix.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            })
         };
         [Self::SubDelegated, Self::ByOrder, Self::Deputy]
             .into_iter()
@@ -92,7 +95,12 @@ mod tests {
         for capacity in Capacity::ALL {
             assert_eq!(capacity.as_str().parse(), Ok(capacity));
         }
-        assert_eq!("Head".parse::<Capacity>(), Err(InvalidCapacity { text: "Head".to_owned() }));
+        assert_eq!(
+            "Head".parse::<Capacity>(),
+            Err(InvalidCapacity {
+                text: "Head".to_owned()
+            })
+        );
     }
 
     #[track_caller]

@@ -1,7 +1,7 @@
 //! Certificates that lead to a trusted root, as the rest of the code sees them. X.509 is read in `read`, judged in
 //! `crate::trust`; nothing else knows of it.
 
-pub mod kind;
+pub(crate) mod kind;
 pub(crate) mod read;
 pub(crate) mod urn;
 

@@ -28,7 +28,12 @@ pub fn certificate_pem(der: &[u8]) -> String {
     encode_pem("CERTIFICATE", der)
 }
 
-pub(crate) fn encode_pem(label: &str, der: &[u8]) -> String {
+/// One revocation list as PEM.
+pub fn crl_pem(der: &[u8]) -> String {
+    encode_pem("X509 CRL", der)
+}
+
+fn encode_pem(label: &str, der: &[u8]) -> String {
     let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
     pem::encode_config(&pem::Pem::new(label, der), config)
 }

@@ -26,7 +26,10 @@ mod tests {
 
     #[test]
     fn parts_that_join_to_the_same_bytes_differ() {
-        assert_ne!(sha256_of_parts("d", &[b"ab", b"c"]), sha256_of_parts("d", &[b"a", b"bc"]));
+        assert_ne!(
+            sha256_of_parts("d", &[b"ab", b"c"]),
+            sha256_of_parts("d", &[b"a", b"bc"])
+        );
         assert_ne!(sha256_of_parts("d", &[b"abc"]), sha256_of_parts("e", &[b"abc"]));
         assert_ne!(sha256_of_parts("d", &[b"abc"]), sha256_of_parts("d", &[b"abc", b""]));
     }

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn encoding_is_that_of_the_specification() {
-        assert_eq!(pae("http://example.com/HelloWorld", b"hello world"), b"DSSEv1 29 http://example.com/HelloWorld 11 hello world");
+        assert_eq!(
+            pae("http://example.com/HelloWorld", b"hello world"),
+            b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
+        );
         assert_eq!(pae("", b""), b"DSSEv1 0  0 ");
     }
 
@@ -85,11 +88,23 @@ mod tests {
     fn a_signature_holds_for_one_type_only() {
         let key = SigningKey::from_seed([1; 32]);
         let signature = sign(&key, HEADER_PAYLOAD_TYPE, b"payload");
-        assert_eq!(verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &signature), Ok(()));
-        assert_eq!(verify(&key.public(), RECEIPT_PAYLOAD_TYPE, b"payload", &signature), Err(BadSignature));
-        assert_eq!(verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payloaD", &signature), Err(BadSignature));
+        assert_eq!(
+            verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &signature),
+            Ok(())
+        );
+        assert_eq!(
+            verify(&key.public(), RECEIPT_PAYLOAD_TYPE, b"payload", &signature),
+            Err(BadSignature)
+        );
+        assert_eq!(
+            verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payloaD", &signature),
+            Err(BadSignature)
+        );
         let other = SigningKey::from_seed([2; 32]).public();
-        assert_eq!(verify(&other, HEADER_PAYLOAD_TYPE, b"payload", &signature), Err(BadSignature));
+        assert_eq!(
+            verify(&other, HEADER_PAYLOAD_TYPE, b"payload", &signature),
+            Err(BadSignature)
+        );
     }
 
     #[test]
@@ -97,9 +112,18 @@ mod tests {
         let key = SigningKey::from_seed([1; 32]);
         let mut signature = sign(&key, HEADER_PAYLOAD_TYPE, b"payload").to_vec();
         signature.push(0);
-        assert_eq!(verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &signature), Err(BadSignature));
-        assert_eq!(verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &signature[..63]), Err(BadSignature));
-        assert_eq!(verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &[]), Err(BadSignature));
+        assert_eq!(
+            verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &signature),
+            Err(BadSignature)
+        );
+        assert_eq!(
+            verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &signature[..63]),
+            Err(BadSignature)
+        );
+        assert_eq!(
+            verify(&key.public(), HEADER_PAYLOAD_TYPE, b"payload", &[]),
+            Err(BadSignature)
+        );
     }
 
     proptest! {

@@ -14,7 +14,11 @@ impl Identity {
     /// Puts key and chain together. Whether they belong together shows at the first verification.
     pub fn new(key: SigningKey, chain: CertificateChain) -> Self {
         let fingerprint = chain.fingerprint();
-        Self { key, chain, fingerprint }
+        Self {
+            key,
+            chain,
+            fingerprint,
+        }
     }
 
     /// The private key.

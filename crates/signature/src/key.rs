@@ -1,6 +1,6 @@
 //! Signing keys: Ed25519 private keys (RFC 8032), from a seed or from PEM.
 
-pub mod verifying;
+mod verifying;
 
 use std::fmt;
 
@@ -48,21 +48,32 @@ impl SigningKey {
 
     /// PKCS#8 **version 1** in DER: the secret without the public half. OpenSSL 3.0 cannot read version 2.
     pub fn to_pkcs8_der(&self) -> Vec<u8> {
-        self.pkcs8().to_pkcs8_der().map(|document| document.as_bytes().to_vec()).unwrap_or_default()
+        self.pkcs8()
+            .to_pkcs8_der()
+            .map(|document| document.as_bytes().to_vec())
+            .unwrap_or_default()
     }
 
     /// PKCS#8 version 1 in PEM, readable by OpenSSL 3.0. Ends with a newline.
     pub fn to_pem(&self) -> String {
-        self.pkcs8().to_pkcs8_pem(LineEnding::LF).map(|pem| pem.as_str().to_owned()).unwrap_or_default()
+        self.pkcs8()
+            .to_pkcs8_pem(LineEnding::LF)
+            .map(|pem| pem.as_str().to_owned())
+            .unwrap_or_default()
     }
 
     /// Reads PKCS#8 PEM of either version.
     pub fn from_pem(pem: &str) -> Result<Self, InvalidSigningKey> {
-        ed25519_dalek::SigningKey::from_pkcs8_pem(pem).map(Self).map_err(|_| InvalidSigningKey)
+        ed25519_dalek::SigningKey::from_pkcs8_pem(pem)
+            .map(Self)
+            .map_err(|_| InvalidSigningKey)
     }
 
     fn pkcs8(&self) -> KeypairBytes {
-        KeypairBytes { secret_key: self.0.to_bytes(), public_key: None }
+        KeypairBytes {
+            secret_key: self.0.to_bytes(),
+            public_key: None,
+        }
     }
 }
 
@@ -83,7 +94,10 @@ mod tests {
         assert_ne!(key.public(), SigningKey::derive(b"seed", "wallet/seal/H40").public());
         assert_ne!(key.public(), SigningKey::derive(b"seed2", "wallet/seal/H54").public());
         // A seed and a path must not slide into each other.
-        assert_ne!(SigningKey::derive(b"ab", "c").public(), SigningKey::derive(b"a", "bc").public());
+        assert_ne!(
+            SigningKey::derive(b"ab", "c").public(),
+            SigningKey::derive(b"a", "bc").public()
+        );
     }
 
     #[test]
@@ -93,7 +107,10 @@ mod tests {
         assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----\n") && pem.ends_with("-----END PRIVATE KEY-----\n"));
         assert_eq!(SigningKey::from_pem(&pem).unwrap().public(), key.public());
         assert_eq!(key.to_pkcs8_der().len(), 48, "version 1: no public half");
-        assert_eq!(SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\n").unwrap_err(), InvalidSigningKey);
+        assert_eq!(
+            SigningKey::from_pem("-----BEGIN PRIVATE KEY-----\n").unwrap_err(),
+            InvalidSigningKey
+        );
     }
 
     #[test]

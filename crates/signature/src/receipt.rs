@@ -60,12 +60,19 @@ mod tests {
     use super::*;
 
     fn statement(position: u64) -> pb::ReceiptStatement {
-        pb::ReceiptStatement { document_id: format!("d{position}"), position, recipient_count: 1, ..Default::default() }
+        pb::ReceiptStatement {
+            document_id: format!("d{position}"),
+            position,
+            recipient_count: 1,
+            ..Default::default()
+        }
     }
 
     fn receipts(count: u64) -> (SigningKey, Vec<pb::Receipt>) {
         let key = SigningKey::from_seed([9; 32]);
-        let statements: Vec<Bytes> = (1..=count).map(|position| statement(position).encode_to_vec().into()).collect();
+        let statements: Vec<Bytes> = (1..=count)
+            .map(|position| statement(position).encode_to_vec().into())
+            .collect();
         let receipts = sign_receipts(&statements, &key, [3; 32]);
         (key, receipts)
     }
@@ -103,8 +110,14 @@ mod tests {
         no_hash.path[0].sibling = Bytes::from_static(b"short");
         assert_eq!(verify_receipt(&no_hash, &public), Err(ReceiptError::Path));
 
-        assert_eq!(verify_receipt(&receipts[2], &SigningKey::from_seed([8; 32]).public()), Err(ReceiptError::Signature));
-        assert_eq!(verify_receipt(&pb::Receipt::default(), &public), Err(ReceiptError::Signature));
+        assert_eq!(
+            verify_receipt(&receipts[2], &SigningKey::from_seed([8; 32]).public()),
+            Err(ReceiptError::Signature)
+        );
+        assert_eq!(
+            verify_receipt(&pb::Receipt::default(), &public),
+            Err(ReceiptError::Signature)
+        );
     }
 
     #[test]
@@ -112,7 +125,11 @@ mod tests {
         // Leaves and nodes are hashed apart, so the two halves of a tree are not a statement of it.
         let (key, receipts) = receipts(2);
         let halves = [&receipts[1].path[0].sibling[..], &receipts[0].path[0].sibling[..]].concat();
-        let forged = pb::Receipt { statement: halves.into(), path: vec![], ..receipts[0].clone() };
+        let forged = pb::Receipt {
+            statement: halves.into(),
+            path: vec![],
+            ..receipts[0].clone()
+        };
         assert_eq!(verify_receipt(&forged, &key.public()), Err(ReceiptError::Signature));
     }
 
@@ -120,6 +137,9 @@ mod tests {
     fn a_signed_blob_is_no_statement() {
         let key = SigningKey::from_seed([9; 32]);
         let receipts = sign_receipts(&[Bytes::from_static(&[0xff; 7])], &key, [3; 32]);
-        assert_eq!(verify_receipt(&receipts[0], &key.public()), Err(ReceiptError::Statement));
+        assert_eq!(
+            verify_receipt(&receipts[0], &key.public()),
+            Err(ReceiptError::Statement)
+        );
     }
 }

@@ -100,7 +100,10 @@ struct Claims {
 impl TokenIssuer {
     /// Issues with the hub's token key.
     pub fn new(key: &SigningKey) -> Self {
-        Self { key: EncodingKey::from_ed_der(&key.to_pkcs8_der()), header: Header::new(Algorithm::EdDSA) }
+        Self {
+            key: EncodingKey::from_ed_der(&key.to_pkcs8_der()),
+            header: Header::new(Algorithm::EdDSA),
+        }
     }
 
     /// A token for `caller` from `now` on, for `life` (whole seconds, wall time).
@@ -112,7 +115,9 @@ impl TokenIssuer {
             sub: caller.to_string(),
             iat: issued,
             nbf: issued,
-            exp: issued.saturating_add_unsigned(life.as_secs()).min(Timestamp::MAX.as_second()),
+            exp: issued
+                .saturating_add_unsigned(life.as_secs())
+                .min(Timestamp::MAX.as_second()),
         };
         jsonwebtoken::encode(&self.header, &claims, &self.key).expect("an Ed25519 key signs any claims")
     }
@@ -134,7 +139,10 @@ impl TokenVerifier {
         // The library would look at the clock of the machine; time is an argument here.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { key: DecodingKey::from_ed_der(key.as_bytes()), validation }
+        Self {
+            key: DecodingKey::from_ed_der(key.as_bytes()),
+            validation,
+        }
     }
 
     /// Who calls, and until when (exclusive) the token may be remembered as good. `now` is wall time.
@@ -233,9 +241,15 @@ mod tests {
         let token = TokenIssuer::new(&key()).issue(&agency(), now(), HOUR);
         let at = |seconds: i64| now() + jiff::SignedDuration::from_secs(seconds);
         assert!(verifier().verify(&token, at(3599)).is_ok());
-        assert_eq!(verifier().verify(&token, at(3600)), Err(TokenError::Expired { expired_at: at(3600) }));
+        assert_eq!(
+            verifier().verify(&token, at(3600)),
+            Err(TokenError::Expired { expired_at: at(3600) })
+        );
         assert!(verifier().verify(&token, at(-60)).is_ok());
-        assert_eq!(verifier().verify(&token, at(-61)), Err(TokenError::NotYetValid { from: now() }));
+        assert_eq!(
+            verifier().verify(&token, at(-61)),
+            Err(TokenError::NotYetValid { from: now() })
+        );
     }
 
     #[test]
@@ -250,11 +264,19 @@ mod tests {
         assert_eq!(verifier().verify(&other, now()), Err(TokenError::Signature));
         let check = |change: fn(&mut Claims)| verifier().verify(&forged(&key(), change), now());
         assert!(check(|_| ()).is_ok());
-        assert_eq!(check(|claims| claims.iss = "else".to_owned()), Err(TokenError::Audience));
-        assert_eq!(check(|claims| claims.aud = "else".to_owned()), Err(TokenError::Audience));
+        assert_eq!(
+            check(|claims| claims.iss = "else".to_owned()),
+            Err(TokenError::Audience)
+        );
+        assert_eq!(
+            check(|claims| claims.aud = "else".to_owned()),
+            Err(TokenError::Audience)
+        );
         assert_eq!(
             check(|claims| claims.sub = "Operator".to_owned()),
-            Err(TokenError::Subject { subject: "Operator".to_owned() })
+            Err(TokenError::Subject {
+                subject: "Operator".to_owned()
+            })
         );
         assert_eq!(check(|claims| claims.exp = i64::MAX), Err(TokenError::Malformed));
     }
@@ -275,7 +297,14 @@ mod tests {
     fn serde_claims() -> Claims {
         let issued = now().as_second();
         let truc = || ISSUER.to_owned();
-        Claims { iss: truc(), aud: truc(), sub: OPERATOR.to_owned(), iat: issued, nbf: issued, exp: issued + 60 }
+        Claims {
+            iss: truc(),
+            aud: truc(),
+            sub: OPERATOR.to_owned(),
+            iat: issued,
+            nbf: issued,
+            exp: issued + 60,
+        }
     }
 
     #[test]

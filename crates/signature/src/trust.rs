@@ -5,7 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use truc_document::{Reason, Refusal};
+use truc_document::{
+    Reason, Refusal,
+    limits::{CERTIFICATE_BYTES_MAX, CHAIN_MAX},
+};
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::{
@@ -16,11 +19,6 @@ use crate::{
     },
     digest::sha256,
 };
-
-/// Certificates of a chain, without the root.
-pub const CHAIN_CERTIFICATES_MAX: usize = 4;
-/// Bytes of one certificate (DER).
-pub const CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
 
 /// The roots that are trusted.
 pub struct TrustStore {
@@ -37,7 +35,9 @@ struct Root {
 impl TrustStore {
     /// Trusts these root certificates (DER), each for all kinds of holders.
     pub fn new(roots: Vec<Bytes>) -> Result<Self, InvalidCertificate> {
-        Ok(Self { roots: roots.into_iter().map(Root::new).collect::<Result<_, _>>()? })
+        Ok(Self {
+            roots: roots.into_iter().map(Root::new).collect::<Result<_, _>>()?,
+        })
     }
 
     /// The roots, DER.
@@ -63,9 +63,9 @@ impl TrustStore {
                  send the chain in `certificates`, or register it",
             ));
         };
-        if chain.len() > CHAIN_CERTIFICATES_MAX {
+        if chain.len() > CHAIN_MAX {
             return Err(untrusted(format!(
-                "chain has {} certificates, {CHAIN_CERTIFICATES_MAX} are allowed",
+                "chain has {} certificates, {CHAIN_MAX} are allowed",
                 chain.len()
             )));
         }
@@ -75,8 +75,11 @@ impl TrustStore {
                 large.len()
             )));
         }
-        let read: Vec<ReadCertificate> =
-            chain.iter().map(|der| ReadCertificate::from_der(der)).collect::<Result<_, _>>().map_err(untrusted)?;
+        let read: Vec<ReadCertificate> = chain
+            .iter()
+            .map(|der| ReadCertificate::from_der(der))
+            .collect::<Result<_, _>>()
+            .map_err(untrusted)?;
         let holder = read[0].holder().map_err(untrusted)?;
         for pair in read.windows(2) {
             if pair[0].issuer() != pair[1].subject() {
@@ -122,8 +125,14 @@ impl TrustStore {
     ) -> Result<(Timestamp, Timestamp), Refusal> {
         let mut refusal = None;
         for root in &self.roots {
-            let not_before = read.iter().map(|certificate| certificate.not_before).fold(root.not_before, Timestamp::max);
-            let not_after = read.iter().map(|certificate| certificate.not_after).fold(root.not_after, Timestamp::min);
+            let not_before = read
+                .iter()
+                .map(|certificate| certificate.not_before)
+                .fold(root.not_before, Timestamp::max);
+            let not_after = read
+                .iter()
+                .map(|certificate| certificate.not_after)
+                .fold(root.not_after, Timestamp::min);
             if not_before > not_after {
                 refusal = Some(untrusted("certificates of the chain are never valid at the same time"));
                 continue;
@@ -139,7 +148,9 @@ impl TrustStore {
 
 impl std::fmt::Debug for TrustStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.roots().map(|root| hex::encode(sha256(root)))).finish()
+        f.debug_list()
+            .entries(self.roots().map(|root| hex::encode(sha256(root))))
+            .finish()
     }
 }
 
@@ -147,9 +158,16 @@ impl Root {
     fn new(der: Bytes) -> Result<Self, InvalidCertificate> {
         let read = ReadCertificate::from_der(&der)?;
         let anchor = webpki::anchor_from_trusted_cert(&CertificateDer::from(&der[..]))
-            .map_err(|error| InvalidCertificate::Encoding { message: error.to_string() })?
+            .map_err(|error| InvalidCertificate::Encoding {
+                message: error.to_string(),
+            })?
             .to_owned();
-        Ok(Self { anchor, not_before: read.not_before, not_after: read.not_after, der })
+        Ok(Self {
+            anchor,
+            not_before: read.not_before,
+            not_after: read.not_after,
+            der,
+        })
     }
 }
 

@@ -1,17 +1,12 @@
 //! A wallet of identities that come out of one seed: simulated agencies and persons sign with it.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use truc_document::AgencyCode;
 
-use crate::{
-    Authority, AuthorityError, Capacity, CertificateRequest, Identity, SigningKey, Subject,
-};
+use crate::{Authority, AuthorityError, Capacity, CertificateRequest, Identity, SigningKey, Subject};
 
 /// 2018-01-01T00:00:00Z: before the axis began, so that any replayed year is covered.
 const NOT_BEFORE_SECOND: i64 = 1_514_764_800;
@@ -31,7 +26,11 @@ pub struct SeededWallet {
 impl SeededWallet {
     /// A wallet under `authority`; its keys come from `seed`.
     pub fn new(authority: Arc<Authority>, seed: impl Into<Vec<u8>>) -> Self {
-        Self { authority, seed: seed.into(), made: Mutex::default() }
+        Self {
+            authority,
+            seed: seed.into(),
+            made: Mutex::default(),
+        }
     }
 
     /// The authority that issues here.
@@ -41,7 +40,10 @@ impl SeededWallet {
 
     /// The seal of an agency that bears `name`.
     pub fn seal(&self, agency: &AgencyCode, name: &str) -> Result<Arc<Identity>, AuthorityError> {
-        self.identity(format!("seal/{agency}/{name}"), || Subject::Seal { agency: agency.clone(), name: name.to_owned() })
+        self.identity(format!("seal/{agency}/{name}"), || Subject::Seal {
+            agency: agency.clone(),
+            name: name.to_owned(),
+        })
     }
 
     /// A person who signs for an agency in a capacity.
@@ -77,7 +79,9 @@ impl SeededWallet {
 
     /// An operator of the hub.
     pub fn operator(&self, name: &str) -> Result<Arc<Identity>, AuthorityError> {
-        self.identity(format!("operator/{name}"), || Subject::Operator { name: name.to_owned() })
+        self.identity(format!("operator/{name}"), || Subject::Operator {
+            name: name.to_owned(),
+        })
     }
 
     fn identity(&self, path: String, subject: impl FnOnce() -> Subject) -> Result<Arc<Identity>, AuthorityError> {
@@ -111,9 +115,18 @@ mod tests {
         let (thai_binh, nam_dinh) = ("H54".parse().unwrap(), "H40".parse().unwrap());
         let seal = one.seal(&thai_binh, "UBND tỉnh Thái Bình").unwrap();
         let person = one.person(&nam_dinh, Capacity::Deputy, "Trần Văn B").unwrap();
-        assert_eq!(other.person(&nam_dinh, Capacity::Deputy, "Trần Văn B").unwrap().chain(), person.chain());
-        assert_eq!(other.seal(&thai_binh, "UBND tỉnh Thái Bình").unwrap().chain(), seal.chain());
-        assert_ne!(wallet("b").seal(&thai_binh, "UBND tỉnh Thái Bình").unwrap().chain(), seal.chain());
+        assert_eq!(
+            other.person(&nam_dinh, Capacity::Deputy, "Trần Văn B").unwrap().chain(),
+            person.chain()
+        );
+        assert_eq!(
+            other.seal(&thai_binh, "UBND tỉnh Thái Bình").unwrap().chain(),
+            seal.chain()
+        );
+        assert_ne!(
+            wallet("b").seal(&thai_binh, "UBND tỉnh Thái Bình").unwrap().chain(),
+            seal.chain()
+        );
         assert_ne!(seal.key().public(), person.key().public());
     }
 
@@ -122,13 +135,25 @@ mod tests {
         let wallet = wallet("a");
         let agency = "H54".parse().unwrap();
         let first = wallet.seal(&agency, "UBND tỉnh Thái Bình").unwrap();
-        assert!(Arc::ptr_eq(&first, &wallet.seal(&agency, "UBND tỉnh Thái Bình").unwrap()));
-        assert!(!Arc::ptr_eq(&first, &wallet.system(&agency, "UBND tỉnh Thái Bình").unwrap()));
+        assert!(Arc::ptr_eq(
+            &first,
+            &wallet.seal(&agency, "UBND tỉnh Thái Bình").unwrap()
+        ));
+        assert!(!Arc::ptr_eq(
+            &first,
+            &wallet.system(&agency, "UBND tỉnh Thái Bình").unwrap()
+        ));
     }
 
     #[test]
     fn validity_is_as_said() {
-        assert_eq!(Timestamp::from_second(NOT_BEFORE_SECOND).unwrap().to_string(), "2018-01-01T00:00:00Z");
-        assert_eq!(Timestamp::from_second(NOT_AFTER_SECOND).unwrap().to_string(), "2035-12-31T23:59:59Z");
+        assert_eq!(
+            Timestamp::from_second(NOT_BEFORE_SECOND).unwrap().to_string(),
+            "2018-01-01T00:00:00Z"
+        );
+        assert_eq!(
+            Timestamp::from_second(NOT_AFTER_SECOND).unwrap().to_string(),
+            "2035-12-31T23:59:59Z"
+        );
     }
 }

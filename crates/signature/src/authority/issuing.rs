@@ -33,12 +33,19 @@ pub(super) struct PublicKey(pub(super) VerifyingKey);
 
 impl CertificateAuthority {
     /// A self-signed root.
-    pub(super) fn root(common_name: &str, key: SigningKey, validity: (Timestamp, Timestamp)) -> Result<Self, rcgen::Error> {
+    pub(super) fn root(
+        common_name: &str,
+        key: SigningKey,
+        validity: (Timestamp, Timestamp),
+    ) -> Result<Self, rcgen::Error> {
         let key = Key::new(key);
         let mut params = ca_params(common_name, validity, BasicConstraints::Constrained(1), Vec::new());
         params.serial_number = Some(serial_number(&key.public, &key.public, common_name, validity));
         let certificate = Bytes::copy_from_slice(params.self_signed(&key)?.der());
-        Ok(Self { certificate, issuer: Issuer::new(params, key) })
+        Ok(Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        })
     }
 
     /// An issuing authority under `root`, for certificates of these purposes only: the purpose is checked along the whole chain.
@@ -51,10 +58,18 @@ impl CertificateAuthority {
     ) -> Result<Self, rcgen::Error> {
         let key = Key::new(key);
         let mut params = ca_params(common_name, validity, BasicConstraints::Constrained(0), purposes);
-        params.serial_number = Some(serial_number(&root.issuer.key().public, &key.public, common_name, validity));
+        params.serial_number = Some(serial_number(
+            &root.issuer.key().public,
+            &key.public,
+            common_name,
+            validity,
+        ));
         params.use_authority_key_identifier_extension = true;
         let certificate = Bytes::copy_from_slice(params.signed_by(&key, &root.issuer)?.der());
-        Ok(Self { certificate, issuer: Issuer::new(params, key) })
+        Ok(Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        })
     }
 }
 

@@ -44,7 +44,11 @@ impl ReadCertificate {
         let certificate = Certificate::from_der(der).map_err(encoding)?;
         let validity = certificate.tbs_certificate().validity();
         let (not_before, not_after) = (instant(validity.not_before), instant(validity.not_after));
-        Ok(Self { certificate, not_before, not_after })
+        Ok(Self {
+            certificate,
+            not_before,
+            not_after,
+        })
     }
 
     pub(crate) fn issuer(&self) -> &Name {
@@ -66,9 +70,14 @@ impl ReadCertificate {
         let (kind, agency, capacity) = self.kind(urns)?;
         let usage = self.key_usage()?;
         require(usage.digital_signature(), "digitalSignature")?;
-        require(usage.non_repudiation() || !kind.commits(), "contentCommitment (nonRepudiation)")?;
+        require(
+            usage.non_repudiation() || !kind.commits(),
+            "contentCommitment (nonRepudiation)",
+        )?;
         if usage.key_cert_sign() {
-            return Err(InvalidCertificate::Kind { message: "it may issue certificates" });
+            return Err(InvalidCertificate::Kind {
+                message: "it may issue certificates",
+            });
         }
         let common_name = self.subject().common_name().map_err(encoding)?;
         Ok(Holder {
@@ -81,12 +90,12 @@ impl ReadCertificate {
         })
     }
 
-    fn kind(
-        &self,
-        urns: Vec<Urn>,
-    ) -> Result<(SubjectKind, Option<AgencyCode>, Option<Capacity>), InvalidCertificate> {
+    fn kind(&self, urns: Vec<Urn>) -> Result<(SubjectKind, Option<AgencyCode>, Option<Capacity>), InvalidCertificate> {
         let of_no_kind = |message| Err(InvalidCertificate::Kind { message });
-        let purposes = self.extension::<ExtendedKeyUsage>()?.map(|usage| usage.0).unwrap_or_default();
+        let purposes = self
+            .extension::<ExtendedKeyUsage>()?
+            .map(|usage| usage.0)
+            .unwrap_or_default();
         let signs = purposes.contains(&DOCUMENT_SIGNING);
         let calls = purposes.contains(&CLIENT_AUTHENTICATION);
         let mut urns = urns.into_iter();
@@ -127,8 +136,9 @@ impl ReadCertificate {
             let message = format!("its algorithm is {}, Ed25519 is 1.3.101.112", info.algorithm.oid);
             return Err(InvalidCertificate::Key { message });
         }
-        verifying_key(info.subject_public_key.raw_bytes())
-            .map_err(|error| InvalidCertificate::Key { message: error.to_string() })
+        verifying_key(info.subject_public_key.raw_bytes()).map_err(|error| InvalidCertificate::Key {
+            message: error.to_string(),
+        })
     }
 
     fn serial(&self) -> Vec<u8> {
@@ -144,17 +154,27 @@ impl ReadCertificate {
     where
         T: x509_cert::der::Decode<'a, Error = x509_cert::der::Error> + x509_cert::der::oid::AssociatedOid,
     {
-        let found = self.certificate.tbs_certificate().get_extension::<T>().map_err(encoding)?;
+        let found = self
+            .certificate
+            .tbs_certificate()
+            .get_extension::<T>()
+            .map_err(encoding)?;
         Ok(found.map(|(_critical, extension)| extension))
     }
 }
 
 fn encoding(error: impl Display) -> InvalidCertificate {
-    InvalidCertificate::Encoding { message: error.to_string() }
+    InvalidCertificate::Encoding {
+        message: error.to_string(),
+    }
 }
 
 fn require(has: bool, usage: &'static str) -> Result<(), InvalidCertificate> {
-    if has { Ok(()) } else { Err(InvalidCertificate::KeyUsage { usage }) }
+    if has {
+        Ok(())
+    } else {
+        Err(InvalidCertificate::KeyUsage { usage })
+    }
 }
 
 /// Certificates know years beyond what a timestamp holds (99991231235959Z, “never”): those become the last timestamp.

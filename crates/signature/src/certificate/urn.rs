@@ -75,7 +75,13 @@ mod tests {
     #[test]
     fn what_is_ours_must_say_something() {
         assert_eq!(Urn::read("https://example.com"), Ok(None));
-        for uri in ["urn:truc:agency:h54", "urn:truc:agency:", "urn:truc:capacity:king", "urn:truc:hub2", "urn:truc:"] {
+        for uri in [
+            "urn:truc:agency:h54",
+            "urn:truc:agency:",
+            "urn:truc:capacity:king",
+            "urn:truc:hub2",
+            "urn:truc:",
+        ] {
             assert_eq!(Urn::read(uri), Err(uri));
         }
     }

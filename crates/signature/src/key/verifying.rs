@@ -21,13 +21,18 @@ pub enum InvalidVerifyingKey {
 
 /// Reads a public key. Refuses what would make a signature ambiguous: weak keys, and a second spelling of a key.
 pub fn verifying_key(bytes: &[u8]) -> Result<VerifyingKey, InvalidVerifyingKey> {
-    let bytes: &[u8; 32] =
-        bytes.try_into().map_err(|_| InvalidVerifyingKey::Length { length: bytes.len() })?;
+    let bytes: &[u8; 32] = bytes
+        .try_into()
+        .map_err(|_| InvalidVerifyingKey::Length { length: bytes.len() })?;
     if !is_canonical(bytes) {
         return Err(InvalidVerifyingKey::Encoding);
     }
     let key = VerifyingKey::from_bytes(bytes).map_err(|_| InvalidVerifyingKey::Encoding)?;
-    if key.is_weak() { Err(InvalidVerifyingKey::Weak) } else { Ok(key) }
+    if key.is_weak() {
+        Err(InvalidVerifyingKey::Weak)
+    } else {
+        Ok(key)
+    }
 }
 
 /// y, the lower 255 bits, is below 2^255 − 19. The curve library reduces a larger one silently.
@@ -68,10 +73,14 @@ mod tests {
         identity[0] = 1;
         let of_order_two = point(0xec, 0x7f);
         let of_order_four = [0; 32];
-        let of_order_eight =
-            hex::decode("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa").unwrap();
+        let of_order_eight = hex::decode("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa").unwrap();
         for weak in [&identity[..], &of_order_two, &of_order_four, &of_order_eight] {
-            assert_eq!(verifying_key(weak), Err(InvalidVerifyingKey::Weak), "{}", hex::encode(weak));
+            assert_eq!(
+                verifying_key(weak),
+                Err(InvalidVerifyingKey::Weak),
+                "{}",
+                hex::encode(weak)
+            );
         }
     }
 

@@ -39,7 +39,10 @@ impl Tree {
             (start, count) = (start + count, count.div_ceil(2));
             levels.push((start, count));
         }
-        Self { hashes: hashes.into(), levels }
+        Self {
+            hashes: hashes.into(),
+            levels,
+        }
     }
 
     pub(crate) fn root(&self) -> &[u8] {
@@ -71,7 +74,11 @@ pub(crate) fn fold(data: &[u8], path: &[pb::MerkleStep]) -> Option<Digest> {
     }
     path.iter().try_fold(leaf_hash(data), |hash, step| {
         let sibling: &[u8] = (step.sibling.len() == 32).then_some(&step.sibling)?;
-        Some(if step.sibling_is_left { node_hash(sibling, &hash) } else { node_hash(&hash, sibling) })
+        Some(if step.sibling_is_left {
+            node_hash(sibling, &hash)
+        } else {
+            node_hash(&hash, sibling)
+        })
     })
 }
 
@@ -80,7 +87,12 @@ fn leaf_hash(data: &[u8]) -> Digest {
 }
 
 fn node_hash(left: &[u8], right: &[u8]) -> Digest {
-    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+    Sha256::new()
+        .chain_update([1])
+        .chain_update(left)
+        .chain_update(right)
+        .finalize()
+        .into()
 }
 
 #[cfg(test)]
@@ -114,9 +126,21 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_refused() {
-        let step = pb::MerkleStep { sibling: Bytes::from_static(&[0; 32]), sibling_is_left: true };
+        let step = pb::MerkleStep {
+            sibling: Bytes::from_static(&[0; 32]),
+            sibling_is_left: true,
+        };
         assert!(fold(b"x", &vec![step.clone(); PATH_STEPS_MAX]).is_some());
         assert_eq!(fold(b"x", &vec![step; PATH_STEPS_MAX + 1]), None);
-        assert_eq!(fold(b"x", &[pb::MerkleStep { sibling: Bytes::from_static(&[0; 31]), sibling_is_left: true }]), None);
+        assert_eq!(
+            fold(
+                b"x",
+                &[pb::MerkleStep {
+                    sibling: Bytes::from_static(&[0; 31]),
+                    sibling_is_left: true
+                }]
+            ),
+            None
+        );
     }
 }

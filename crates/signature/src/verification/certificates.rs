@@ -1,0 +1,70 @@
+//! Is the certificate behind a signature one of ours, of the right kind, valid now, not revoked?
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use truc_document::{Reason, Refusal};
+use truc_proto::v1 as pb;
+
+use super::{Context, Role};
+use crate::{Digest, TrustedCertificate};
+
+/// The certificate that a signature names, if it is trusted for this role.
+pub(super) fn find(
+    role: &Role,
+    signature: &pb::Signature,
+    context: &impl Context,
+) -> Result<Arc<TrustedCertificate>, Refusal> {
+    let key_id: &Digest = signature.key_id[..].try_into().map_err(|_| {
+        let message = format!("`key_id` has {} bytes, it must have 32", signature.key_id.len());
+        Refusal::new(Reason::Malformed, message).field(format!("{}.key_id", role.field))
+    })?;
+    let certificate = context
+        .certificate(key_id, &signature.certificates)
+        .map_err(|refusal| refusal.field(format!("{}.certificates", role.field)))?;
+    let untrusted = |message: String| {
+        Err(Refusal::new(Reason::CertificateUntrusted, message).field(format!("{}.key_id", role.field)))
+    };
+    if certificate.fingerprint != *key_id {
+        return untrusted("`key_id` names another certificate than the one that was found".to_owned());
+    }
+    if certificate.kind != role.kind {
+        return untrusted(format!(
+            "certificate of `{}` is for a {}, here one for a {} is needed",
+            certificate.common_name, certificate.kind, role.kind
+        ));
+    }
+    Ok(certificate)
+}
+
+/// `not_after` has whole seconds; its last second belongs to the validity.
+pub(super) fn check_valid(role: &Role, certificate: &TrustedCertificate, now: Timestamp) -> Result<(), Refusal> {
+    let refuse = |reason, message| Err(Refusal::new(reason, message).field(format!("{}.key_id", role.field)));
+    let name = &certificate.common_name;
+    if now < certificate.not_before {
+        let message = format!(
+            "certificate of `{name}` is valid from {} only, it is {now}",
+            certificate.not_before
+        );
+        return refuse(Reason::CertificateNotYetValid, message);
+    }
+    if now.duration_since(certificate.not_after) >= SignedDuration::from_secs(1) {
+        let message = format!(
+            "certificate of `{name}` was valid until {}, it is {now}",
+            certificate.not_after
+        );
+        return refuse(Reason::CertificateExpired, message);
+    }
+    Ok(())
+}
+
+/// Revoked from an instant on: what was taken before stays good.
+pub(super) fn check_not_revoked(role: &Role, revoked_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    match revoked_at {
+        Some(revoked_at) if revoked_at <= now => {
+            let message = format!("certificate was revoked at {revoked_at}");
+            Err(Refusal::new(Reason::CertificateRevoked, message).field(format!("{}.key_id", role.field)))
+        }
+        _ => Ok(()),
+    }
+}
