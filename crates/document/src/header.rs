@@ -1,7 +1,14 @@
 //! Header: the metadata that Decision 28/2018/QĐ-TTg (Article 10) asks for, with the digests of the attachments.
 
+mod attachments;
 mod checks;
-mod wire;
+mod decode;
+mod encode;
+mod recipients;
+mod references;
+mod survey;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -22,9 +29,9 @@ pub struct Header {
     pub sender: AgencyCode,
     /// 1 to 12,000, each once.
     pub recipients: Vec<Recipient>,
-    /// Number in the register of the year, from 1.
+    /// Number in the register of the year (số), 1 to 99,999,999,999.
     pub number: u64,
-    /// Notation.
+    /// Notation (ký hiệu), such as `UBND-VX`; unique with the number per sender and year.
     pub notation: Notation,
     /// Day of issue in Vietnam.
     pub issued_on: Date,
@@ -34,43 +41,43 @@ pub struct Header {
     pub subject: String,
     /// Whose signature it bears.
     pub signer: Signer,
-    /// Urgency.
+    /// Urgency (độ khẩn).
     pub urgency: Urgency,
-    /// Last day on which the receiver should be done.
+    /// Last day on which the receiver should be done (hạn xử lý), in Vietnam.
     pub due_on: Option<Date>,
     /// What it does to documents already sent.
     pub act: BusinessAct,
-    /// The documents acted on; none for a new document.
+    /// The documents acted on: 1 to 100, each once; none for a new document.
     pub act_targets: Vec<Uuid>,
-    /// Why.
+    /// Why it acts on them, up to 500 characters.
     pub act_reason: String,
-    /// The documents that it answers.
+    /// The documents that it answers (hồi đáp), up to 100.
     pub in_reply_to: Vec<Uuid>,
-    /// Its files.
+    /// Its files, up to 100. The first is the document itself when there is one.
     pub attachments: Vec<Attachment>,
-    /// A paper copy follows.
+    /// A paper copy follows. Without it the document counts as wholly electronic.
     pub paper_follows: bool,
     /// Whether it steers.
     pub steering: SteeringType,
-    /// Free-text addressees.
+    /// Free-text addressees outside the axis (nơi nhận), up to 1,000 characters together.
     pub other_places: Vec<String>,
-    /// 0 to 999.
+    /// Pages, 0 to 999.
     pub page_count: u32,
-    /// 0 to 999.
+    /// Paper copies issued, 0 to 999.
     pub copy_count: u32,
-    /// Such as `vi`.
+    /// Language, up to 30 characters, such as `vi`.
     pub language: String,
-    /// Field of activity.
+    /// Field of activity (lĩnh vực), up to 100 characters.
     pub sphere: String,
     /// Hub time at which the sender made it.
     pub created_at: Timestamp,
     /// The system that it came from.
     pub system: SystemKind,
-    /// Fields of other formats.
+    /// Fields of other formats, kept for the way back: up to 50, keys of 1 to 100 characters, values of up to 2,000.
     pub extensions: BTreeMap<String, String>,
-    /// Place of issue.
+    /// Place of issue, up to 100 characters.
     pub place: String,
-    /// For an update: receivers of the old document that this one no longer addresses.
+    /// For an update: receivers of the old document that this one no longer addresses, each once.
     pub removed_recipients: Vec<AgencyCode>,
 }
 
@@ -86,11 +93,11 @@ pub struct Recipient {
 /// The person whose signature a document bears, as it shows him or her.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signer {
-    /// `TM.`, `Q.`, `KT.`, `TL.`, `TUQ.` or nothing, with what follows it.
+    /// `TM.`, `Q.`, `KT.`, `TL.`, `TUQ.` or nothing, with what follows it; up to 100 characters.
     pub competence: String,
-    /// Position.
+    /// Position (chức vụ), up to 100 characters.
     pub position: String,
-    /// Name.
+    /// Name, 1 to 50 characters.
     pub full_name: String,
 }
 
@@ -99,18 +106,20 @@ pub struct Signer {
 pub struct Attachment {
     /// SHA-256 of its content.
     pub sha256: [u8; 32],
-    /// Bytes.
+    /// Bytes, 1 to 2 GiB.
     pub size: u64,
-    /// File name, without a folder.
+    /// File name, 1 to 255 characters, without a folder.
     pub name: String,
-    /// Media type.
+    /// Media type, up to 100 characters, such as `application/pdf`.
     pub content_type: String,
-    /// What it is.
+    /// What it is, up to 500 characters.
     pub description: String,
 }
 
 impl Header {
-    /// A new, normal, wholly electronic document made at `now`, issued that day; change what is otherwise.
+    /// A new, normal, wholly electronic document made at `now` (hub time) and issued that day, for agencies that are all
+    /// to act on it; change what is otherwise. Nothing is judged here: [`Header::decode`] of what [`Header::encode`] gives
+    /// says what the hub would refuse.
     #[must_use]
     #[allow(clippy::too_many_arguments, reason = "these are what no document can do without")]
     pub fn new(
@@ -163,14 +172,17 @@ impl Header {
     /// Reads a header and judges all of it that can be judged by itself.
     ///
     /// # Errors
-    /// `MALFORMED`, `TOO_LARGE`, `CODE_INVALID`, `RECIPIENT_DUPLICATED` or `SECRET_FORBIDDEN`, with the field.
+    /// `TOO_LARGE` for what is over one of the [limits](crate::limits), `CODE_INVALID`, `RECIPIENT_DUPLICATED`,
+    /// `SECRET_FORBIDDEN`, and `MALFORMED` for all else; each with the path of the field, such as
+    /// `header.recipients[2].agency`. The first fault found is told.
     pub fn decode(bytes: &[u8]) -> Result<Self, Refusal> {
-        wire::decode(bytes)
+        decode::decode(bytes)
     }
 
-    /// The bytes to sign and to send. Make them once.
+    /// The bytes to sign and to send: the same for the same header, on any machine. Make them once all the same; the
+    /// bytes that were signed are the document, for ever.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        prost::Message::encode_to_vec(&wire::to_wire(self))
+        encode::encode(self)
     }
 }

@@ -1,104 +1,170 @@
-//! Rules of single fields.
+//! Rules of single fields, and how a field is named when it breaks one.
 
-use jiff::civil::Date;
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
 use truc_proto::v1 as pb;
 use uuid::Uuid;
 
-use crate::{AgencyCode, Reason, Refusal};
+use crate::{AgencyCode, InvalidAgencyCode, Reason, Refusal};
 
-pub(super) fn malformed(field: &str, message: impl Into<String>) -> Refusal {
-    Refusal::new(Reason::Malformed, message).field(field)
+/// A field by its path from the envelope, such as `header.attachments[3].name`. Written out only in a refusal, so that
+/// a good header pays nothing for it.
+#[derive(Clone, Copy)]
+pub(super) struct Field {
+    list: &'static str,
+    at: Option<usize>,
+    member: &'static str,
 }
 
-/// A text of `min` to `max` characters.
-pub(super) fn text(field: &str, text: String, min: usize, max: usize) -> Result<String, Refusal> {
-    // Bytes are never fewer than characters: the common case needs no counting.
+impl Field {
+    /// The entry of a list.
+    pub(super) const fn entry(list: &'static str, at: usize) -> Self {
+        Self {
+            list,
+            at: Some(at),
+            member: "",
+        }
+    }
+
+    /// A field of this entry; `member` begins with its dot.
+    pub(super) const fn member(self, member: &'static str) -> Self {
+        Self { member, ..self }
+    }
+}
+
+impl From<&'static str> for Field {
+    fn from(path: &'static str) -> Self {
+        Self {
+            list: path,
+            at: None,
+            member: "",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some(at) => write!(formatter, "{}[{at}]{}", self.list, self.member),
+            None => write!(formatter, "{}{}", self.list, self.member),
+        }
+    }
+}
+
+pub(super) fn malformed(field: impl Into<Field>, message: impl Into<String>) -> Refusal {
+    Refusal::new(Reason::Malformed, message).field(field.into().to_string())
+}
+
+/// More than there may be of something; `unit` says of what.
+pub(super) fn too_large(field: impl Into<Field>, unit: &str, max: impl fmt::Display) -> Refusal {
+    let field = field.into().to_string();
+    let message = format!("field `{field}` has more than {max} {unit}; leave some out");
+    Refusal::new(Reason::TooLarge, message)
+        .field(field)
+        .with(format!("{unit}_max"), max.to_string())
+}
+
+/// Text of at most `max` characters, which may be empty.
+pub(super) fn text(field: impl Into<Field>, text: String, max: usize) -> Result<String, Refusal> {
+    // There are never fewer bytes than characters: the common case needs no counting.
     if text.len() > max && text.chars().count() > max {
-        let message = format!("field `{field}` has more than {max} characters; shorten it");
-        return Err(Refusal::new(Reason::TooLarge, message).field(field));
+        return Err(too_large(field, "characters", max));
     }
-    if text.len() < min {
-        return Err(malformed(field, format!("field `{field}` is empty; fill it in")));
-    }
+    // XML can't carry them, so no document that holds one could ever leave as edXML.
     if text
         .chars()
-        .any(|found| found.is_control() && !matches!(found, '\n' | '\t'))
+        .any(|found| found.is_control() && !matches!(found, '\t' | '\n' | '\r'))
     {
-        return Err(malformed(
-            field,
-            format!("field `{field}` has control characters; remove them"),
-        ));
+        let field = field.into();
+        let message = format!("field `{field}` has control characters; only tabs and line breaks are allowed");
+        return Err(malformed(field, message));
     }
     Ok(text)
 }
 
-/// No more than `max` of something.
-pub(super) fn count(field: &str, count: usize, max: usize) -> Result<(), Refusal> {
-    if count <= max {
-        return Ok(());
+/// Text of 1 to `max` characters that says something.
+pub(super) fn words(field: impl Into<Field>, words: String, max: usize) -> Result<String, Refusal> {
+    let field = field.into();
+    if words.trim_start().is_empty() {
+        return Err(malformed(field, format!("field `{field}` is empty; fill it in")));
     }
-    let message = format!("field `{field}` has {count} entries; {max} are allowed");
-    Err(Refusal::new(Reason::TooLarge, message).field(field))
+    text(field, words, max)
 }
 
-pub(super) fn code(field: impl FnOnce() -> String, code: &str) -> Result<AgencyCode, Refusal> {
-    code.parse()
-        .map_err(|why: crate::InvalidAgencyCode| Refusal::new(Reason::CodeInvalid, why.to_string()).field(field()))
+pub(super) fn code(field: impl Into<Field>, text: &str) -> Result<AgencyCode, Refusal> {
+    text.parse().map_err(|why: InvalidAgencyCode| {
+        Refusal::new(Reason::CodeInvalid, why.to_string()).field(field.into().to_string())
+    })
 }
 
-pub(super) fn id(field: impl FnOnce() -> String, text: &str) -> Result<Uuid, Refusal> {
-    // Only the form with hyphens: two spellings of one id would be two headers of one document.
+pub(super) fn id(field: impl Into<Field>, text: &str) -> Result<Uuid, Refusal> {
+    // Only the form with hyphens: the others that the parser knows are shorter or longer.
     let parsed = if text.len() == 36 {
         Uuid::try_parse(text).ok()
     } else {
         None
     };
     parsed.filter(|id| !id.is_nil()).ok_or_else(|| {
-        let field = field();
+        let field = field.into();
         let shown: String = text.chars().take(40).collect();
-        malformed(
-            &field,
-            format!("field `{field}` is `{shown}`, not a UUID of 36 characters"),
-        )
+        let message = format!("field `{field}` is `{shown}`, not a UUID in its 36-character form; give one");
+        malformed(field, message)
     })
 }
 
-pub(super) fn date(field: &str, date: Option<pb::Date>) -> Result<Option<Date>, Refusal> {
+/// A day from 1970 to 9999; `None` where the field is absent.
+pub(super) fn date(field: &'static str, date: Option<pb::Date>) -> Result<Option<Date>, Refusal> {
     let Some(pb::Date { year, month, day }) = date else {
         return Ok(None);
     };
-    let parts = || {
-        Some((
-            i16::try_from(year).ok()?,
-            i8::try_from(month).ok()?,
-            i8::try_from(day).ok()?,
-        ))
+    let read = || {
+        let year = i16::try_from(year).ok().filter(|year| *year >= 1970)?;
+        Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
     };
-    let valid = parts().filter(|(year, ..)| (1970..=9999).contains(year));
-    match valid.and_then(|(year, month, day)| Date::new(year, month, day).ok()) {
-        Some(date) => Ok(Some(date)),
-        None => Err(malformed(
+    let date = read().ok_or_else(|| {
+        let message = format!("field `{field}` is {year}-{month}-{day}, no day of the years 1970 to 9999; correct it");
+        malformed(field, message)
+    })?;
+    Ok(Some(date))
+}
+
+/// An instant since 1970.
+pub(super) fn instant(field: &'static str, time: Option<prost_types::Timestamp>) -> Result<Timestamp, Refusal> {
+    let Some(time) = time else {
+        return Err(malformed(
             field,
-            format!("field `{field}` is {year}-{month}-{day}, which is no day since 1970"),
-        )),
-    }
-}
-
-pub(super) fn instant(field: &str, time: Option<prost_types::Timestamp>) -> Result<jiff::Timestamp, Refusal> {
-    let time = time.ok_or_else(|| malformed(field, format!("field `{field}` is missing; give the hub's time")))?;
-    let instant = if time.nanos < 0 {
-        None
-    } else {
-        jiff::Timestamp::new(time.seconds, time.nanos).ok()
+            format!("field `{field}` is missing; give the hub's time"),
+        ));
     };
-    let instant = instant.filter(|instant| *instant >= jiff::Timestamp::UNIX_EPOCH);
-    instant.ok_or_else(|| malformed(field, format!("field `{field}` is no instant between 1970 and 9999")))
+    let read = || {
+        let valid = time.seconds >= 0 && time.nanos >= 0;
+        valid.then(|| Timestamp::new(time.seconds, time.nanos).ok())?
+    };
+    read().ok_or_else(|| {
+        let prost_types::Timestamp { seconds, nanos } = time;
+        let message =
+            format!("field `{field}` is {seconds} s and {nanos} ns, no instant of the years 1970 to 9999; correct it");
+        malformed(field, message)
+    })
 }
 
-/// A closed set, by its number on the wire.
-pub(super) fn kind<T: TryFrom<i32>>(field: &str, number: i32) -> Result<T, Refusal>
+/// A member of a closed set, by its number on the wire; 0 is none.
+pub(super) fn kind<T: TryFrom<i32>>(field: impl Into<Field>, number: i32) -> Result<T, Refusal>
 where
-    T::Error: std::fmt::Display,
+    T::Error: fmt::Display,
 {
-    T::try_from(number).map_err(|why| malformed(field, format!("field `{field}` is wrong: {why}")))
+    T::try_from(number).map_err(|why| {
+        let field = field.into();
+        malformed(field, format!("field `{field}` is not set to what exists: {why}"))
+    })
+}
+
+/// A number of pages or copies: three digits.
+pub(super) fn three_digits(field: &'static str, number: u32) -> Result<u32, Refusal> {
+    if number <= crate::limits::COUNT_MAX {
+        return Ok(number);
+    }
+    let message = format!("field `{field}` is {number}; {} is the most", crate::limits::COUNT_MAX);
+    Err(malformed(field, message))
 }
