@@ -11,3 +11,4 @@ pub mod state;
 pub mod attachments;
 pub mod journal;
 pub mod lock;
+pub mod snapshot;

@@ -48,10 +48,10 @@ pub struct Revocation {
 /// See the module. Shared as a whole by readers; changed by copy.
 #[derive(Clone, Default)]
 pub struct Directory {
-    pub(super) agencies: Vec<Arc<Agency>>,
+    agencies: Vec<Arc<Agency>>,
     by_code: BTreeMap<AgencyCode, AgencyIndex>,
     aliases: HashMap<AgencyCode, AgencyIndex>,
-    pub(super) provinces: Vec<String>,
+    provinces: Vec<String>,
     pub(crate) certificates: BTreeMap<[u8; 32], Arc<pb::Certificate>>,
     pub(crate) revocations: BTreeMap<[u8; 32], Revocation>,
 }
@@ -93,6 +93,22 @@ impl Directory {
     #[must_use]
     pub fn province(&self, index: ProvinceIndex) -> &str {
         self.provinces.get(usize::from(index)).map_or("", String::as_str)
+    }
+
+    /// Agencies in the order of their indexes.
+    pub fn in_order(&self) -> impl Iterator<Item = &Arc<Agency>> {
+        self.agencies.iter()
+    }
+
+    /// Names of the provinces in the order of their indexes.
+    #[must_use]
+    pub fn provinces(&self) -> &[String] {
+        &self.provinces
+    }
+
+    /// Adds a province at the next index, when a state is read back.
+    pub(crate) fn push_province(&mut self, name: String) {
+        self.provinces.push(name);
     }
 
     /// The registered certificate of a fingerprint.

@@ -158,6 +158,27 @@ impl Documents {
         index
     }
 
+    /// Entries with the indexes made anew, when a state is read back.
+    pub(crate) fn indexed(entries: Paged<DocumentEntry>, events: Paged<EventLink>) -> Self {
+        let mut by_id = HashTable::with_capacity(entries.len());
+        let mut by_number: HashTable<DocumentIndex> = HashTable::with_capacity(entries.len());
+        let key_of = |index: DocumentIndex| entries.get(index as usize).map_or(0, |entry| entry.number_key);
+        for (entry, index) in entries.iter().zip(0..) {
+            let id_of = |other: &DocumentIndex| entries.get(*other as usize).map_or(0, |entry| hash_id(entry.id));
+            by_id.insert_unique(hash_id(entry.id), index, id_of);
+            let key = entry.number_key;
+            if by_number.find(key, |&other| key_of(other) == key).is_none() {
+                by_number.insert_unique(key, index, |&other| key_of(other));
+            }
+        }
+        Self {
+            entries,
+            events,
+            by_id,
+            by_number,
+        }
+    }
+
     /// Adds an event to the timeline of a document.
     pub(crate) fn note(&mut self, index: DocumentIndex, position: Position) {
         let Some(previous) = self.get(index).map(|entry| entry.last_event) else {

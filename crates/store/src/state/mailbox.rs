@@ -14,6 +14,19 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
+    /// The mailbox of these slots and leases, in any order.
+    pub(crate) fn of(waiting: Vec<Slot>, leased: Vec<(i64, u64)>) -> Self {
+        Self {
+            waiting: waiting.into_iter().collect(),
+            leased: leased.into_iter().collect(),
+        }
+    }
+
+    /// Deliveries that nobody holds, by id, most urgent first, then by arrival.
+    pub fn in_order(&self) -> impl Iterator<Item = u64> {
+        self.waiting.iter().map(|(_, id)| *id)
+    }
+
     /// Deliveries that nobody holds, those with a lease that ran out not counted.
     #[must_use]
     pub fn waiting(&self) -> usize {

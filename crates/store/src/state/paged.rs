@@ -8,7 +8,7 @@ const PAGE: usize = 256;
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub struct Paged<T> {
+pub(crate) struct Paged<T> {
     pages: Vec<Arc<Vec<T>>>,
     length: usize,
 }
@@ -25,18 +25,18 @@ impl<T> Default for Paged<T> {
 impl<T: Clone> Paged<T> {
     /// Number of entries.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.length
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.length == 0
     }
 
     /// Adds an entry and gives its index.
-    pub fn push(&mut self, value: T) -> usize {
+    pub(crate) fn push(&mut self, value: T) -> usize {
         let index = self.length;
         if index.is_multiple_of(PAGE) {
             self.pages.push(Arc::new(Vec::with_capacity(PAGE)));
@@ -50,17 +50,17 @@ impl<T: Clone> Paged<T> {
 
     /// The entry at an index.
     #[must_use]
-    pub fn get(&self, index: usize) -> Option<&T> {
+    pub(crate) fn get(&self, index: usize) -> Option<&T> {
         self.pages.get(index / PAGE)?.get(index % PAGE)
     }
 
     /// The entry at an index, to change it.
-    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         Arc::make_mut(self.pages.get_mut(index / PAGE)?).get_mut(index % PAGE)
     }
 
     /// All entries in order.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.pages.iter().flat_map(|page| page.iter())
     }
 }
