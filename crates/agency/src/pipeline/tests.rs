@@ -142,6 +142,21 @@ async fn stream_that_is_refused_refuses_all() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn refusal_after_a_broken_stream_or_a_lost_answer_is_in_doubt() {
+    for lost in [Act::StoreAndBreak, Act::StoreAndForget] {
+        let hub = TestHub::new();
+        hub.will([lost, Act::Refuse(refusal(Reason::CertificateRevoked))]);
+        let pipeline = hub.agency().send_many(PipelineOptions::default());
+        let error = pipeline.send(envelope(1)).await.await.unwrap_err();
+        assert!(matches!(error, SendError::RefusedInDoubt(_)), "{error}");
+        assert_eq!(hub.stored(), 1);
+        hub.will([Act::Refuse(refusal(Reason::CertificateRevoked))]);
+        let error = pipeline.send(envelope(2)).await.await.unwrap_err();
+        assert!(error.certainly_not_stored(), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn reason_of_a_later_release_is_told_as_rejected() {
     let hub = TestHub::new();
     let later = pb::Refusal {
