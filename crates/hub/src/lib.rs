@@ -1,1 +1,31 @@
-//! Placeholder
+//! The hub (Trục): takes signed documents, verifies them, keeps them for good, hands them out.
+//!
+//! The straight line of a call: `caller` (who) → `intake` (form, order, signatures; on all cores) → `sequencer` (one
+//! group, one sync, `apply`) → the answer. Each step is one file; no step calls back up.
+//!
+//! **Invariant:** nothing reaches the journal that was not verified, and no answer is given before the journal is synced.
+
+mod bodies;
+mod caller;
+mod certificates;
+mod clock;
+mod config;
+mod core;
+mod deliveries;
+mod engine;
+mod intake;
+mod leasing;
+mod proposal;
+mod receipts;
+mod refusals;
+mod sequencer;
+mod server;
+mod services;
+mod start;
+mod status;
+mod wake;
+
+pub use config::{HubConfig, Limits, Listen, TlsFiles};
+pub use server::ServeError;
+pub use start::{Hub, OpenError};
+pub use status::DOMAIN;

@@ -74,7 +74,10 @@ enum Judged {
 
 /// Everything about a document that depends on what came before it. The hub's admission asks the same, early and without
 /// force; what is said here counts.
-pub(crate) fn check(state: &State, envelope_digest: &[u8], header: &Header) -> Result<bool, Refusal> {
+///
+/// # Errors
+/// The refusal that `apply` would give. `Ok(true)` when it is a repeat.
+pub fn check(state: &State, envelope_digest: &[u8], header: &Header) -> Result<bool, Refusal> {
     let key = |sent: &[u8]| sent.to_vec().into();
     let sent = DocumentSent {
         envelope: None,

@@ -12,7 +12,11 @@ mod status;
 use truc_document::Refusal;
 use truc_proto::v1 as pb;
 
-pub use self::{document::Accepted, lease::Leased, status::StatusTaken};
+pub use self::{
+    document::{Accepted, check},
+    lease::{Leased, LeasedDelivery},
+    status::StatusTaken,
+};
 use crate::{
     journal::Position,
     record::{Change, Entry},

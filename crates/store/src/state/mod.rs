@@ -6,6 +6,7 @@ mod document;
 mod mailbox;
 mod paged;
 
+pub mod report;
 pub mod statistics;
 
 use std::{collections::BTreeSet, sync::Arc};

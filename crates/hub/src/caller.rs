@@ -1,0 +1,107 @@
+//! Who is calling: a bearer token, or the certificate of an mTLS connection.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use quick_cache::sync::Cache;
+use tonic::{Request, Status};
+use truc_document::{AgencyCode, Reason, Refusal};
+use truc_signature::{Caller, SubjectKind, TokenVerifier, sha256};
+
+use crate::{certificates::Certificates, status::refused};
+
+/// Tokens remembered as good, so that each costs its signature once.
+const REMEMBERED: usize = 20_000;
+
+pub(crate) struct Callers {
+    verifier: TokenVerifier,
+    tokens: Cache<String, (Caller, Timestamp)>,
+}
+
+fn unauthenticated(message: impl Into<String>) -> Status {
+    refused(&Refusal::new(Reason::Unauthenticated, message))
+}
+
+impl Callers {
+    pub(crate) fn new(verifier: TokenVerifier) -> Self {
+        Self {
+            verifier,
+            tokens: Cache::new(REMEMBERED),
+        }
+    }
+
+    /// The caller of a request; the token counts before the connection.
+    pub(crate) fn of<T>(&self, request: &Request<T>, certificates: &Certificates) -> Result<Caller, Status> {
+        if let Some(value) = request.metadata().get("authorization") {
+            let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+            let token = token.ok_or_else(|| unauthenticated("`authorization` is not `Bearer` and a token"))?;
+            return self.of_token(token);
+        }
+        if let Some(chain) = request.peer_certs() {
+            return of_connection(&chain, certificates);
+        }
+        Err(unauthenticated(
+            "no credential: send `authorization: Bearer` with a token, or connect by mTLS",
+        ))
+    }
+
+    fn of_token(&self, token: &str) -> Result<Caller, Status> {
+        let now = Timestamp::now();
+        if let Some((caller, until)) = self.tokens.get(token)
+            && now < until
+        {
+            return Ok(caller);
+        }
+        let (caller, until) = self
+            .verifier
+            .verify(token, now)
+            .map_err(|error| unauthenticated(error.to_string()))?;
+        self.tokens.insert(token.to_owned(), (caller.clone(), until));
+        Ok(caller)
+    }
+}
+
+fn of_connection(
+    chain: &Arc<Vec<tonic::transport::CertificateDer<'static>>>,
+    certificates: &Certificates,
+) -> Result<Caller, Status> {
+    let chain: Vec<bytes::Bytes> = chain.iter().map(|der| bytes::Bytes::copy_from_slice(der)).collect();
+    let key_id = chain.first().map(|der| sha256(der)).unwrap_or_default();
+    let directory = truc_store::state::Directory::default();
+    let certificate = certificates
+        .find(&directory, &key_id, &chain)
+        .map_err(|error| unauthenticated(error.to_string()))?;
+    let now = Timestamp::now();
+    if now < certificate.not_before || now > certificate.not_after {
+        return Err(unauthenticated("the certificate of the connection is not valid now"));
+    }
+    match (certificate.kind, &certificate.agency) {
+        (SubjectKind::System, Some(agency)) => Ok(Caller::Agency(agency.clone())),
+        (SubjectKind::Operator, _) => Ok(Caller::Operator),
+        _ => Err(unauthenticated(
+            "the certificate of the connection is no system's and no operator's",
+        )),
+    }
+}
+
+/// The agency that calls; an operator is none.
+pub(crate) fn agency(caller: Caller) -> Result<AgencyCode, Status> {
+    match caller {
+        Caller::Agency(code) => Ok(code),
+        Caller::Operator => {
+            let message = "an operator sends and receives for nobody; call with the credential of an agency";
+            Err(refused(&Refusal::new(Reason::NotYourAgency, message)))
+        }
+    }
+}
+
+/// Only the operator may.
+pub(crate) fn operator(caller: &Caller) -> Result<(), Status> {
+    match caller {
+        Caller::Operator => Ok(()),
+        Caller::Agency(code) => {
+            let message = format!("`{code}` may not do this; it is the operator's");
+            Err(refused(&Refusal::new(Reason::NotYourAgency, message)))
+        }
+    }
+}

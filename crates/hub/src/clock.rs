@@ -1,0 +1,86 @@
+//! Hub time: wall time, scaled time, or time that only AdvanceClock moves.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use parking_lot::Mutex;
+use truc_proto::v1::{Clock, ClockMode};
+use truc_store::state::{ClockSetting, wire_time};
+
+/// The clock of a hub. Never goes back.
+pub(crate) struct HubClock(Mutex<Running>);
+
+struct Running {
+    setting: ClockSetting,
+    /// Hub time at `since`, µs.
+    base: i64,
+    since: Instant,
+}
+
+fn wall() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl HubClock {
+    /// Goes on from `now` (µs) as set.
+    pub(crate) fn new(setting: ClockSetting, now: i64) -> Self {
+        Self(Mutex::new(Running {
+            setting,
+            base: now,
+            since: Instant::now(),
+        }))
+    }
+
+    /// Hub time, µs.
+    pub(crate) fn now(&self) -> i64 {
+        let running = self.0.lock();
+        match running.setting.mode {
+            ClockMode::Driven => running.base,
+            ClockMode::Scaled => {
+                let micros = running.since.elapsed().as_secs_f64() * running.setting.factor * 1e6;
+                running.base.saturating_add(micros as i64)
+            }
+            ClockMode::Wall | ClockMode::Unspecified => wall().max(running.base),
+        }
+    }
+
+    /// Goes on from `to` (µs).
+    pub(crate) fn set(&self, setting: ClockSetting, to: i64) {
+        *self.0.lock() = Running {
+            setting,
+            base: to,
+            since: Instant::now(),
+        };
+    }
+
+    pub(crate) fn setting(&self) -> ClockSetting {
+        self.0.lock().setting
+    }
+
+    /// Wall time until hub time reaches `at` (µs); `None` when only AdvanceClock can bring it there.
+    pub(crate) fn wall_until(&self, at: i64) -> Option<Duration> {
+        let left = Duration::from_micros(u64::try_from(at - self.now()).unwrap_or(0));
+        let setting = self.setting();
+        match setting.mode {
+            ClockMode::Driven => None,
+            ClockMode::Scaled => Some(left.div_f64(setting.factor.max(1e-6))),
+            ClockMode::Wall | ClockMode::Unspecified => Some(left),
+        }
+    }
+
+    pub(crate) fn to_wire(&self) -> Clock {
+        let (now, setting) = (self.now(), self.setting());
+        let ahead = now - wall();
+        Clock {
+            now: Some(wire_time(now)),
+            mode: setting.mode as i32,
+            factor: setting.factor,
+            ahead_of_wall: Some(prost_types::Duration {
+                seconds: ahead / 1_000_000,
+                nanos: (ahead % 1_000_000 * 1000) as i32,
+            }),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a hub needs to know before it starts.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use truc_proto::v1 as pb;
+use truc_signature::{Identity, VerifyingKey};
+use truc_store::state::ClockSetting;
+
+/// Settings of a hub.
+pub struct HubConfig {
+    /// Folder of the journal, the state and the attachments. One hub at a time.
+    pub data: PathBuf,
+    /// Trusted roots, DER.
+    pub roots: Vec<Bytes>,
+    /// The hub's key and certificate: they sign receipts and checkpoints.
+    pub identity: Identity,
+    /// Key that bearer tokens are signed with.
+    pub token_key: VerifyingKey,
+    /// Limits.
+    pub limits: Limits,
+    /// Agencies to register where the directory does not have them.
+    pub directory: Vec<pb::Agency>,
+    /// How hub time runs in a new journal, and from when; wall time when absent.
+    pub clock: Option<(ClockSetting, Timestamp)>,
+}
+
+/// How much at once. Over a limit a caller gets `OVERLOADED` and tries again.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Documents between their arrival and their answer.
+    pub documents_in_flight: usize,
+    /// Other changes that wait for the journal.
+    pub changes_in_flight: usize,
+    /// Streams on one connection.
+    pub streams_per_connection: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            documents_in_flight: 4096,
+            changes_in_flight: 16_384,
+            streams_per_connection: 20_000,
+        }
+    }
+}
+
+/// Where a hub listens.
+pub struct Listen {
+    /// Bound already, so that the caller knows the port.
+    pub listener: std::net::TcpListener,
+    /// Needed beyond loopback.
+    pub tls: Option<TlsFiles>,
+}
+
+/// TLS of a hub, PEM.
+pub struct TlsFiles {
+    /// The server's certificate and its issuers.
+    pub certificate: String,
+    /// Its key, PKCS#8.
+    pub key: String,
+    /// Issuers of client certificates; mTLS is offered when there is one.
+    pub client_roots: Option<String>,
+}

@@ -1,0 +1,114 @@
+//! What all parts of a running hub share.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use parking_lot::RwLock;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tonic::Status;
+use truc_document::Header;
+use truc_signature::Identity;
+use truc_store::{attachments::AttachmentStore, record::Change, snapshot::SnapshotFolder, state::State};
+
+use crate::{
+    bodies::Bodies,
+    caller::Callers,
+    certificates::Certificates,
+    clock::HubClock,
+    config::Limits,
+    engine::Reader,
+    proposal::{Answer, Proposal},
+    refusals::RefusalLog,
+    status::stopped,
+    wake::Wakers,
+};
+
+/// Records between two snapshots of the state, at least; later a twelfth of the journal, so that the cost a record stays.
+const SNAPSHOT_RECORDS: u64 = 150_000;
+
+pub(crate) struct Core {
+    pub(crate) state: RwLock<State>,
+    pub(crate) reader: Reader,
+    pub(crate) attachments: AttachmentStore,
+    pub(crate) snapshots: SnapshotFolder,
+    pub(crate) clock: HubClock,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) certificates: Certificates,
+    pub(crate) callers: Callers,
+    pub(crate) bodies: Bodies,
+    pub(crate) wakers: Wakers,
+    pub(crate) refusals: RefusalLog,
+    pub(crate) limits: Limits,
+    pub(crate) documents: Arc<Semaphore>,
+    pub(crate) changes: Arc<Semaphore>,
+    /// Position applied last: for who follows.
+    pub(crate) applied: watch::Sender<u64>,
+    /// The journal can't be written any more.
+    pub(crate) poisoned: watch::Sender<bool>,
+    /// The hub was told to stop: streams end, calls finish.
+    pub(crate) stopping: CancellationToken,
+    pub(crate) proposals: mpsc::WeakUnboundedSender<Proposal>,
+    pub(crate) snapshot_at: AtomicU64,
+    pub(crate) snapshot_running: AtomicBool,
+}
+
+impl Core {
+    /// Proposes a change; the reply comes on the sequencer's thread.
+    pub(crate) fn propose(&self, proposal: Proposal) {
+        match self.proposals.upgrade() {
+            Some(sender) => {
+                if let Err(mpsc::error::SendError(proposal)) = sender.send(proposal) {
+                    (proposal.reply)(Err(crate::proposal::Stopped));
+                }
+            }
+            None => (proposal.reply)(Err(crate::proposal::Stopped)),
+        }
+    }
+
+    /// Proposes a change and waits until it is durable and applied.
+    pub(crate) async fn change(&self, change: Change, header: Option<Box<Header>>) -> Result<Answer, Status> {
+        let _permit = self.changes.try_acquire().map_err(|_| crate::intake::overloaded())?;
+        let (answer, answered) = oneshot::channel();
+        let reply = Box::new(move |outcome| {
+            // Who asked may have gone; what was asked is done all the same.
+            drop(answer.send(outcome));
+        });
+        self.propose(Proposal { change, header, reply });
+        answered.await.map_err(|_| stopped())?.map_err(|_| stopped())
+    }
+
+    /// After a failed write: no more records, health NOT_SERVING.
+    pub(crate) fn poison(&self) {
+        self.poisoned.send_replace(true);
+    }
+
+    /// Tells who follows, and takes a snapshot when it is time.
+    pub(crate) fn after_group(self: &Arc<Self>) {
+        let position = self.state.read().position.0;
+        self.applied.send_replace(position);
+        let since = position - self.snapshot_at.load(Ordering::Relaxed);
+        if since < SNAPSHOT_RECORDS.max(position / 12) || self.snapshot_running.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let core = Arc::clone(self);
+        let saving = std::thread::Builder::new().name("snapshot".to_owned()).spawn(move || {
+            core.save_snapshot();
+            core.snapshot_running.store(false, Ordering::Release);
+        });
+        if let Err(error) = saving {
+            tracing::warn!(%error, "no thread for a snapshot; the next restart takes longer");
+        }
+    }
+
+    /// Saves the state as it is now. Without it a restart replays more of the journal, nothing else.
+    pub(crate) fn save_snapshot(&self) {
+        let state = self.state.read().clone();
+        match self.snapshots.save(&state) {
+            Ok(()) => self.snapshot_at.store(state.position.0, Ordering::Relaxed),
+            Err(error) => tracing::warn!(%error, "state can't be saved; the next restart takes longer"),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! From an envelope to a proposal: form, what the state says, signatures, attachments. Runs on all cores, off the threads
+//! that serve connections.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use prost::Message as _;
+use tokio::sync::OwnedSemaphorePermit;
+use tonic::Status;
+use truc_document::{AgencyCode, Header, Reason, Refusal, SignatureStanding, SigningPolicy, limits};
+use truc_proto::v1::{self as pb, Envelope, Receipt};
+use truc_signature::{Context, Digest, OpenedEnvelope, TrustedCertificate, Verified, envelope_digest};
+use truc_store::{
+    apply::{self, Outcome},
+    record::{Change, wire::DocumentSent},
+    state::{Directory, timestamp},
+};
+
+use crate::{
+    core::Core,
+    proposal::{Answer, Proposal, Stopped},
+    receipts, refusals,
+    status::refused,
+};
+
+/// The answer to an envelope.
+pub(crate) type Answered = Result<pb::SendResponse, Failure>;
+
+/// Why there is no receipt.
+pub(crate) enum Failure {
+    Refused(Refusal),
+    Stopped,
+}
+
+impl From<Failure> for Status {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => refused(&refusal),
+            Failure::Stopped => crate::status::stopped(),
+        }
+    }
+}
+
+pub(crate) fn overload() -> Refusal {
+    let message = "the hub has as much under way as it can hold; try the same again after the delay";
+    Refusal::new(Reason::Overloaded, message).retry_after(Duration::from_millis(200))
+}
+
+pub(crate) fn overloaded() -> Status {
+    refused(&overload())
+}
+
+/// Called once with the answer, on any thread.
+pub(crate) type OnAnswer = Box<dyn FnOnce(Answered) + Send>;
+
+/// One envelope on its way in.
+pub(crate) struct Incoming {
+    pub(crate) caller: AgencyCode,
+    pub(crate) envelope: Envelope,
+    /// Given back with the answer: bounds what is under way.
+    pub(crate) permit: OwnedSemaphorePermit,
+    pub(crate) on_answer: OnAnswer,
+}
+
+/// Envelopes that one core takes in one go: fewer hand-overs between threads, and still work for all cores.
+const CHUNK: usize = 8;
+
+/// Takes envelopes in; each is answered on its own.
+pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
+    while !incoming.is_empty() {
+        let rest = incoming.split_off(incoming.len().min(CHUNK));
+        let chunk = std::mem::replace(&mut incoming, rest);
+        let core = Arc::clone(core);
+        rayon::spawn(move || chunk.into_iter().for_each(|one| take_one(&core, one)));
+    }
+}
+
+fn take_one(core: &Arc<Core>, incoming: Incoming) {
+    let Incoming {
+        caller,
+        envelope,
+        permit,
+        on_answer,
+    } = incoming;
+    let header_bytes = envelope.header.clone();
+    match judge(core, &caller, envelope) {
+        Err(refusal) => {
+            let id = pb::Header::decode(&header_bytes[..])
+                .map(|header| header.document_id)
+                .unwrap_or_default();
+            refusals::note(core, &caller, id, &refusal);
+            on_answer(Err(Failure::Refused(refusal)));
+        }
+        Ok(Judged::Repeated(receipt)) => on_answer(Ok(pb::SendResponse {
+            receipt,
+            warnings: Vec::new(),
+        })),
+        Ok(Judged::Good(verified)) => {
+            let (envelope, header, digest, standing) = verified.into_parts();
+            let change = Change::DocumentSent(DocumentSent {
+                envelope: Some(envelope),
+                envelope_digest: Bytes::copy_from_slice(&digest),
+                standing: standing.wire(),
+            });
+            let unsigned = standing != SignatureStanding::Signed;
+            let (asker, id) = (Arc::clone(core), header.document_id);
+            let reply = Box::new(move |answer: Result<Answer, Stopped>| {
+                drop(permit);
+                let answered = answer
+                    .map_err(|_| Failure::Stopped)
+                    .and_then(|answer| respond(answer, unsigned));
+                if let Err(Failure::Refused(refusal)) = &answered {
+                    refusals::note(&asker, &caller, id.to_string(), refusal);
+                }
+                on_answer(answered);
+            });
+            core.propose(Proposal {
+                change,
+                header: Some(Box::new(header)),
+                reply,
+            });
+        }
+    }
+}
+
+enum Judged {
+    Repeated(Option<Receipt>),
+    Good(Box<Verified>),
+}
+
+fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope) -> Result<Judged, Refusal> {
+    if envelope.encoded_len() > limits::ENVELOPE_BYTES_MAX {
+        let message = format!("envelope is larger than {} bytes", limits::ENVELOPE_BYTES_MAX);
+        return Err(Refusal::new(Reason::TooLarge, message).field("envelope"));
+    }
+    let opened = OpenedEnvelope::open(envelope)?;
+    let header = opened.header();
+    let directory;
+    {
+        let state = core.state.read();
+        let same = header.sender == *caller || {
+            let (sender, caller) = (state.directory.find(&header.sender), state.directory.find(caller));
+            sender.is_some() && sender == caller
+        };
+        if !same {
+            let message = format!("`{caller}` may not send in the name of `{}`", header.sender);
+            return Err(Refusal::new(Reason::NotYourAgency, message).field("header.sender"));
+        }
+        if apply::check(&state, &envelope_digest(opened.envelope()), header)? {
+            let position = state
+                .documents
+                .find(header.document_id)
+                .map(|(_, entry)| entry.position);
+            drop(state);
+            return Ok(Judged::Repeated(
+                position.and_then(|position| receipts::again(core, position)),
+            ));
+        }
+        attachments(core, &state, header, opened.envelope())?;
+        directory = Arc::clone(&state.directory);
+    }
+    let context = AsOfNow::new(core, &directory, header);
+    let verified = opened.verify(&context).map_err(|refused| refused.refusal)?;
+    Ok(Judged::Good(Box::new(verified)))
+}
+
+/// Every attachment is here: inline, or uploaded by this sender. Naming a digest gives nobody another's content.
+fn attachments(
+    core: &Core,
+    state: &truc_store::state::State,
+    header: &Header,
+    envelope: &Envelope,
+) -> Result<(), Refusal> {
+    let sender = state.directory.find(&header.sender);
+    for (at, attachment) in header.attachments.iter().enumerate() {
+        if envelope
+            .inline_attachments
+            .iter()
+            .any(|inline| inline.sha256[..] == attachment.sha256)
+        {
+            continue;
+        }
+        let uploaded = sender.is_some_and(|sender| state.has_uploaded(sender, &attachment.sha256));
+        let stored = if uploaded {
+            core.attachments.read(&attachment.sha256).ok()
+        } else {
+            None
+        };
+        let size = stored.map(|(_, size)| size);
+        let refuse =
+            |reason, message: String| Err(Refusal::new(reason, message).field(format!("header.attachments[{at}]")));
+        match size {
+            None => {
+                let message = format!(
+                    "attachment `{}` was neither uploaded nor carried along",
+                    attachment.name
+                );
+                return refuse(Reason::AttachmentMissing, message);
+            }
+            Some(size) if size != attachment.size => {
+                let message = format!(
+                    "attachment `{}` has {size} bytes, not {}",
+                    attachment.name, attachment.size
+                );
+                return refuse(Reason::DigestMismatch, message);
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What verification asks for: the directory and hub time as of now.
+struct AsOfNow<'a> {
+    core: &'a Core,
+    directory: &'a Directory,
+    policy: SigningPolicy,
+    now: Timestamp,
+}
+
+impl<'a> AsOfNow<'a> {
+    fn new(core: &'a Core, directory: &'a Directory, header: &Header) -> Self {
+        let sender = directory.find(&header.sender).and_then(|index| directory.get(index));
+        let policy = sender.map_or(SigningPolicy::Required, |agency| agency.policy);
+        Self {
+            core,
+            directory,
+            policy,
+            now: timestamp(core.clock.now()),
+        }
+    }
+}
+
+impl Context for AsOfNow<'_> {
+    fn certificate(&self, key_id: &Digest, chain: &[Bytes]) -> Result<Arc<TrustedCertificate>, Refusal> {
+        self.core.certificates.find(self.directory, key_id, chain)
+    }
+
+    fn revoked_at(&self, fingerprint: &Digest) -> Option<Timestamp> {
+        self.directory.revocation(fingerprint).map(|revocation| revocation.at)
+    }
+
+    fn policy(&self) -> SigningPolicy {
+        self.policy
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn is_sender(&self, one: &AgencyCode, other: &AgencyCode) -> bool {
+        one == other || {
+            let found = self.directory.find(one);
+            found.is_some() && found == self.directory.find(other)
+        }
+    }
+}
+
+fn respond(answer: Answer, unsigned: bool) -> Answered {
+    match answer.outcome {
+        Outcome::Refused(refusal) => Err(Failure::Refused(refusal)),
+        Outcome::Accepted(accepted) => {
+            let mut warnings = Vec::new();
+            if let Some(other) = accepted.number_of {
+                warnings.push(pb::Warning {
+                    code: "NUMBER_REPEATED".to_owned(),
+                    message: format!("document `{other}` has the same number, notation, issuer and year"),
+                    document_id: other.to_string(),
+                });
+            }
+            if unsigned && !accepted.repeated {
+                let message = "taken without a personal signature, under the policy of the sender's agency".to_owned();
+                warnings.push(pb::Warning {
+                    code: "UNSIGNED".to_owned(),
+                    message,
+                    document_id: String::new(),
+                });
+            }
+            Ok(pb::SendResponse {
+                receipt: answer.receipt,
+                warnings,
+            })
+        }
+        _ => Err(Failure::Stopped),
+    }
+}

@@ -1,0 +1,153 @@
+//! Serving: gRPC, gRPC-Web, health and reflection on one port, until told to stop; then what is under way finishes.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
+use tonic_health::server::HealthReporter;
+use truc_proto::v1::FILE_DESCRIPTOR_SET;
+use truc_services::{
+    directory_service_server::DirectoryServiceServer, exchange_service_server::ExchangeServiceServer,
+    operations_service_server::OperationsServiceServer, statistics_service_server::StatisticsServiceServer,
+};
+
+use crate::{
+    config::{Listen, TlsFiles},
+    services::{directory::DirectoryApi, exchange::Exchange, operations::Operations, statistics::StatisticsApi},
+    start::Hub,
+};
+
+/// Largest message read; an envelope over its own limit is then refused with a reason.
+const MESSAGE_BYTES_MAX: usize = 8 << 20;
+const STREAM_WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 4 << 20;
+const FRAME_BYTES: u32 = 256 << 10;
+/// How long calls may take to finish once the hub was told to stop. Streams of subscribers end at once.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why a hub does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Beyond loopback without TLS.
+    #[error("`{0}` is reachable by others: without TLS a hub listens on loopback only; give it a certificate")]
+    Insecure(SocketAddr),
+    /// The listener is unusable.
+    #[error("can't listen: {0}")]
+    Listen(#[from] std::io::Error),
+    /// Certificates, or the server itself.
+    #[error("can't serve: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// Reflection.
+    #[error("can't describe the API: {0}")]
+    Reflection(String),
+    /// The journal could not be written while serving.
+    #[error("the journal could not be written; restart the hub to recover what is durable")]
+    Poisoned,
+}
+
+fn tls(files: TlsFiles) -> ServerTlsConfig {
+    let config = ServerTlsConfig::new().identity(Identity::from_pem(files.certificate, files.key));
+    match files.client_roots {
+        Some(roots) => config
+            .client_ca_root(Certificate::from_pem(roots))
+            .client_auth_optional(true),
+        None => config,
+    }
+}
+
+impl Hub {
+    /// Serves until `shutdown`; then what is under way finishes and everything accepted is durable.
+    ///
+    /// # Errors
+    /// [`ServeError`].
+    pub async fn serve(self, listen: Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
+        let address = listen.listener.local_addr()?;
+        if listen.tls.is_none() && !address.ip().is_loopback() {
+            return Err(ServeError::Insecure(address));
+        }
+        listen.listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listen.listener)?;
+        let (health, health_service) = tonic_health::server::health_reporter();
+        health.set_serving::<ExchangeServiceServer<Exchange>>().await;
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()
+            .map_err(|error| ServeError::Reflection(error.to_string()))?;
+        let mut server = Server::builder()
+            .accept_http1(true)
+            .tcp_nodelay(true)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(FRAME_BYTES)
+            .max_concurrent_streams(self.core.limits.streams_per_connection)
+            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+            .http2_keepalive_timeout(Some(Duration::from_secs(20)));
+        if let Some(files) = listen.tls {
+            server = server.tls_config(tls(files))?;
+        }
+        let core = &self.core;
+        let exchange =
+            ExchangeServiceServer::new(Exchange(Arc::clone(core))).max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let router = server
+            .layer(tonic_web::GrpcWebLayer::new())
+            .add_service(health_service)
+            .add_service(reflection)
+            .add_service(exchange.max_encoding_message_size(usize::MAX))
+            .add_service(DirectoryServiceServer::new(DirectoryApi(Arc::clone(core))))
+            .add_service(StatisticsServiceServer::new(StatisticsApi(Arc::clone(core))))
+            .add_service(OperationsServiceServer::new(Operations(Arc::clone(core))));
+        let stopping = core.stopping.clone();
+        let told = tokio::spawn(watch_health(
+            health,
+            self.core.poisoned.subscribe(),
+            shutdown,
+            stopping.clone(),
+        ));
+        let stream = futures::StreamExt::map(TcpListenerStream::new(listener), |stream| {
+            stream.inspect(|stream| drop(stream.set_nodelay(true)))
+        });
+        let serving = router.serve_with_incoming_shutdown(stream, stopping.clone().cancelled_owned());
+        tokio::pin!(serving);
+        let served = tokio::select! {
+            served = &mut serving => served,
+            () = async { stopping.cancelled().await; tokio::time::sleep(DRAIN).await } => Ok(()),
+        };
+        stopping.cancel();
+        told.abort();
+        served?;
+        self.stop().await
+    }
+
+    /// Everything proposed is durable, the state is saved.
+    async fn stop(self) -> Result<(), ServeError> {
+        drop(self.proposals);
+        let ended = tokio::task::spawn_blocking(move || self.sequencer.join()).await;
+        if *self.core.poisoned.borrow() || !matches!(ended, Ok(Ok(()))) {
+            return Err(ServeError::Poisoned);
+        }
+        Ok(())
+    }
+}
+
+/// Turns health to NOT_SERVING when the journal can't be written or the hub is told to stop.
+async fn watch_health(
+    health: HealthReporter,
+    mut poisoned: tokio::sync::watch::Receiver<bool>,
+    shutdown: CancellationToken,
+    stopping: CancellationToken,
+) {
+    let stop = tokio::select! {
+        _ = poisoned.wait_for(|poisoned| *poisoned) => false,
+        () = shutdown.cancelled() => true,
+    };
+    health.set_not_serving::<ExchangeServiceServer<Exchange>>().await;
+    health
+        .set_service_status("", tonic_health::ServingStatus::NotServing)
+        .await;
+    if !stop {
+        shutdown.cancelled().await;
+    }
+    stopping.cancel();
+}

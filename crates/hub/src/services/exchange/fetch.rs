@@ -1,0 +1,57 @@
+//! Fetch: what waits, under a lease; with `wait` the call stays open until there is something.
+
+use std::{sync::Arc, time::Duration};
+
+use tonic::Status;
+use truc_document::AgencyCode;
+use truc_proto::v1::{FetchRequest, FetchResponse};
+use truc_store::state::AgencyIndex;
+
+use crate::{core::Core, deliveries, leasing, services::duration, status::malformed};
+
+/// Deliveries in one answer.
+const DELIVERIES_MAX: u32 = 1000;
+pub(super) const LEASE_DEFAULT: Duration = Duration::from_secs(60);
+pub(super) const LEASE_LEAST: Duration = Duration::from_secs(1);
+pub(super) const LEASE_MOST: Duration = Duration::from_secs(7 * 24 * 3600);
+const WAIT_MOST: Duration = Duration::from_secs(60);
+
+pub(super) async fn fetch(
+    core: &Arc<Core>,
+    agency: &AgencyCode,
+    index: AgencyIndex,
+    request: FetchRequest,
+) -> Result<FetchResponse, Status> {
+    let max = if request.max_deliveries == 0 {
+        10
+    } else {
+        request.max_deliveries
+    };
+    if max > DELIVERIES_MAX {
+        return Err(malformed(
+            "max_deliveries",
+            format!("{max} deliveries; {DELIVERIES_MAX} is the most"),
+        ));
+    }
+    let lease = duration("lease", request.lease, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST)?;
+    let wait = duration("wait", request.wait, Duration::ZERO, Duration::ZERO, WAIT_MOST)?;
+    let deadline = tokio::time::Instant::now() + wait;
+    loop {
+        if leasing::wait(core, index, deadline).await {
+            let leased = leasing::now(core, agency, max, lease).await?;
+            // Another fetcher may have been faster.
+            if !leased.deliveries.is_empty() || tokio::time::Instant::now() >= deadline {
+                let deliveries = deliveries::to_wire(core, &leased, request.headers_only);
+                return Ok(FetchResponse {
+                    deliveries,
+                    waiting: leased.waiting as u64,
+                });
+            }
+        } else {
+            return Ok(FetchResponse {
+                deliveries: Vec::new(),
+                waiting: 0,
+            });
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! ExchangeService: sending and receiving, as an agency.
+
+mod acknowledge;
+mod download;
+mod fetch;
+mod report_status;
+mod send;
+mod send_many;
+mod subscribe;
+mod track;
+mod upload;
+
+use std::{pin::Pin, sync::Arc};
+
+use futures::Stream;
+use tonic::{Request, Response, Status, Streaming};
+use truc_document::{AgencyCode, Reason, Refusal};
+use truc_proto::v1 as pb;
+use truc_services::exchange_service_server::ExchangeService;
+use truc_store::state::AgencyIndex;
+use uuid::Uuid;
+
+use crate::{
+    caller,
+    core::Core,
+    status::{malformed, refused},
+};
+
+pub(crate) struct Exchange(pub(crate) Arc<Core>);
+
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+impl Exchange {
+    /// The agency that calls.
+    fn agency<T>(&self, request: &Request<T>) -> Result<AgencyCode, Status> {
+        caller::agency(self.0.callers.of(request, &self.0.certificates)?)
+    }
+
+    /// The agency that calls, with its place in the directory.
+    fn known<T>(&self, request: &Request<T>) -> Result<(AgencyCode, AgencyIndex), Status> {
+        let code = self.agency(request)?;
+        let found = self.0.state.read().directory.find(&code);
+        found.map(|index| (code.clone(), index)).ok_or_else(|| {
+            let message = format!("agency `{code}` is not in the directory; register it first");
+            refused(&Refusal::new(Reason::SenderUnknown, message))
+        })
+    }
+}
+
+fn document_id(text: &str) -> Result<Uuid, Status> {
+    Uuid::try_parse(text).map_err(|_| malformed("document_id", format!("`{text}` is no document id; it is a UUID")))
+}
+
+fn unknown_document(id: Uuid) -> Status {
+    let refusal = Refusal::new(
+        Reason::ReferenceUnknown,
+        format!("document `{id}` is not known to the axis"),
+    );
+    refused(&refusal.field("document_id"))
+}
+
+fn not_yours(id: Uuid) -> Status {
+    let message = format!("document `{id}` was neither sent nor received by the caller");
+    refused(&Refusal::new(Reason::NotYourDocument, message).field("document_id"))
+}
+
+#[tonic::async_trait]
+impl ExchangeService for Exchange {
+    async fn send(&self, request: Request<pb::SendRequest>) -> Result<Response<pb::SendResponse>, Status> {
+        let caller = self.agency(&request)?;
+        send::send(&self.0, caller, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    type SendManyStream = Answers<pb::SendManyResponse>;
+
+    async fn send_many(
+        &self,
+        request: Request<Streaming<pb::SendManyRequest>>,
+    ) -> Result<Response<Self::SendManyStream>, Status> {
+        let caller = self.agency(&request)?;
+        Ok(Response::new(Box::pin(send_many::send_many(
+            Arc::clone(&self.0),
+            caller,
+            request.into_inner(),
+        ))))
+    }
+
+    async fn upload(
+        &self,
+        request: Request<Streaming<pb::UploadRequest>>,
+    ) -> Result<Response<pb::UploadResponse>, Status> {
+        let (agency, _) = self.known(&request)?;
+        upload::upload(&self.0, &agency, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    type DownloadStream = Answers<pb::DownloadResponse>;
+
+    async fn download(&self, request: Request<pb::DownloadRequest>) -> Result<Response<Self::DownloadStream>, Status> {
+        let caller = self.0.callers.of(&request, &self.0.certificates)?;
+        let stream = download::download(Arc::clone(&self.0), &caller, request.into_inner())?;
+        Ok(Response::new(Box::pin(stream)))
+    }
+
+    async fn fetch(&self, request: Request<pb::FetchRequest>) -> Result<Response<pb::FetchResponse>, Status> {
+        let (agency, index) = self.known(&request)?;
+        fetch::fetch(&self.0, &agency, index, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    type SubscribeStream = Answers<pb::SubscribeResponse>;
+
+    async fn subscribe(
+        &self,
+        request: Request<pb::SubscribeRequest>,
+    ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let (agency, index) = self.known(&request)?;
+        let stream = subscribe::subscribe(Arc::clone(&self.0), agency, index, &request.into_inner())?;
+        Ok(Response::new(Box::pin(stream)))
+    }
+
+    async fn acknowledge(
+        &self,
+        request: Request<pb::AcknowledgeRequest>,
+    ) -> Result<Response<pb::AcknowledgeResponse>, Status> {
+        let (agency, _) = self.known(&request)?;
+        acknowledge::acknowledge(&self.0, &agency, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn report_status(
+        &self,
+        request: Request<pb::ReportStatusRequest>,
+    ) -> Result<Response<pb::ReportStatusResponse>, Status> {
+        let (agency, _) = self.known(&request)?;
+        report_status::report_status(&self.0, &agency, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn track(&self, request: Request<pb::TrackRequest>) -> Result<Response<pb::TrackResponse>, Status> {
+        let caller = self.0.callers.of(&request, &self.0.certificates)?;
+        track::track(&self.0, &caller, &request.into_inner()).map(Response::new)
+    }
+}

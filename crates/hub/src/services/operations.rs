@@ -1,0 +1,282 @@
+//! OperationsService: for who runs the hub.
+
+use std::{pin::Pin, sync::Arc};
+
+use futures::Stream;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+use truc_document::{Reason, Refusal};
+use truc_proto::v1::{self as pb, EventKind};
+use truc_services::operations_service_server::OperationsService;
+use truc_store::{
+    journal::{JournalReader as _, Position},
+    record::{Change, Entry, wire},
+    state::{ClockSetting, timestamp, wire_time},
+};
+
+use crate::{
+    caller::operator,
+    core::Core,
+    status::{malformed, refused},
+};
+
+pub(crate) struct Operations(pub(crate) Arc<Core>);
+
+/// Hub seconds per wall second.
+const FACTOR_MAX: f64 = 10_000_000.0;
+
+#[tonic::async_trait]
+impl OperationsService for Operations {
+    type ObserveStream = Pin<Box<dyn Stream<Item = Result<pb::ObserveResponse, Status>> + Send>>;
+
+    async fn observe(&self, request: Request<pb::ObserveRequest>) -> Result<Response<Self::ObserveStream>, Status> {
+        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        let (pushed, stream) = mpsc::channel(256);
+        let core = Arc::clone(&self.0);
+        tokio::spawn(async move { follow(&core, request.into_inner(), &pushed).await });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    async fn list_faults(
+        &self,
+        request: Request<pb::ListFaultsRequest>,
+    ) -> Result<Response<pb::ListFaultsResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        Err(no_faults())
+    }
+
+    async fn set_fault(&self, request: Request<pb::SetFaultRequest>) -> Result<Response<pb::SetFaultResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        Err(no_faults())
+    }
+
+    async fn clear_faults(
+        &self,
+        request: Request<pb::ClearFaultsRequest>,
+    ) -> Result<Response<pb::ClearFaultsResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        Err(no_faults())
+    }
+
+    async fn get_clock(&self, request: Request<pb::GetClockRequest>) -> Result<Response<pb::GetClockResponse>, Status> {
+        self.0.callers.of(&request, &self.0.certificates)?;
+        Ok(Response::new(pb::GetClockResponse {
+            clock: Some(self.0.clock.to_wire()),
+        }))
+    }
+
+    async fn advance_clock(
+        &self,
+        request: Request<pb::AdvanceClockRequest>,
+    ) -> Result<Response<pb::AdvanceClockResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        let request = request.into_inner();
+        let now = self.0.clock.now().max(self.0.state.read().now);
+        let to = match request.to {
+            None => now,
+            Some(at) => {
+                let instant = jiff::Timestamp::new(at.seconds, at.nanos).map_err(|_| malformed("to", "no instant"))?;
+                instant.as_microsecond()
+            }
+        };
+        if to < now {
+            let message = format!(
+                "hub time is {}; it never goes back to {}",
+                timestamp(now),
+                timestamp(to)
+            );
+            return Err(refused(&Refusal::new(Reason::ClockSkew, message).field("to")));
+        }
+        let old = self.0.clock.setting();
+        let mode = pb::ClockMode::try_from(request.mode).map_err(|_| malformed("mode", "no mode of the clock"))?;
+        let setting = match mode {
+            pb::ClockMode::Unspecified => old,
+            pb::ClockMode::Scaled if !(request.factor > 0.0 && request.factor <= FACTOR_MAX) => {
+                return Err(malformed(
+                    "factor",
+                    format!("factor {}; above 0 and up to {FACTOR_MAX}", request.factor),
+                ));
+            }
+            mode => ClockSetting {
+                mode,
+                factor: if mode == pb::ClockMode::Scaled {
+                    request.factor
+                } else {
+                    1.0
+                },
+            },
+        };
+        self.0.clock.set(setting, to);
+        let moved = wire::ClockMoved {
+            to,
+            mode: setting.mode as i32,
+            factor: setting.factor,
+        };
+        self.0.change(Change::ClockMoved(moved), None).await?;
+        // Leases may have run out.
+        self.0.wakers.wake_all();
+        Ok(Response::new(pb::AdvanceClockResponse {
+            clock: Some(self.0.clock.to_wire()),
+        }))
+    }
+}
+
+fn no_faults() -> Status {
+    Status::unimplemented("faults come with a later release; see the changelog")
+}
+
+/// Tells records as they become durable, until the client is gone.
+async fn follow(
+    core: &Arc<Core>,
+    request: pb::ObserveRequest,
+    pushed: &mpsc::Sender<Result<pb::ObserveResponse, Status>>,
+) {
+    let mut applied = core.applied.subscribe();
+    let mut next = match request.from_position {
+        0 => core.state.read().position.next(),
+        from => Position(from),
+    };
+    loop {
+        let last = core.state.read().position;
+        while next <= last {
+            let group = core.reader.groups(next).next();
+            let group = match group {
+                Some(Ok(group)) => group,
+                Some(Err(error)) => {
+                    drop(pushed.send(Err(Status::data_loss(error.to_string()))).await);
+                    return;
+                }
+                None => break,
+            };
+            let end = group.first.plus(group.records.len() as u64);
+            for (at, record) in group.records.into_iter().enumerate() {
+                let position = group.first.plus(at as u64);
+                let event = Entry::decode(record).ok().and_then(|entry| tell(core, position, entry));
+                let wanted = event.filter(|event| position >= next && fits(&request, event));
+                if let Some(event) = wanted
+                    && pushed
+                        .send(Ok(pb::ObserveResponse { event: Some(event) }))
+                        .await
+                        .is_err()
+                {
+                    return;
+                }
+            }
+            next = end;
+        }
+        tokio::select! {
+            changed = applied.changed() => if changed.is_err() { return },
+            () = pushed.closed() => return,
+            () = core.stopping.cancelled() => return,
+        }
+    }
+}
+
+fn fits(request: &pb::ObserveRequest, event: &pb::Event) -> bool {
+    (request.kinds.is_empty() || request.kinds.contains(&event.kind))
+        && (request.document_id.is_empty() || request.document_id == event.document_id)
+        && (request.agency.is_empty() || request.agency == event.agency || event.recipients.contains(&request.agency))
+}
+
+/// A record as an event; `None` for the hub's own bookkeeping.
+fn tell(core: &Core, position: Position, entry: Entry) -> Option<pb::Event> {
+    let event = pb::Event {
+        position: position.0,
+        happened_at: Some(wire_time(entry.at.as_microsecond())),
+        ..Default::default()
+    };
+    let kind = |kind: EventKind| kind as i32;
+    Some(match entry.change {
+        Change::DocumentSent(_) => {
+            let header = entry.header?;
+            // What stands in the journal and was refused in its turn, or is a repeat, is no event.
+            let state = core.state.read();
+            if state
+                .documents
+                .find(header.document_id)
+                .is_none_or(|(_, found)| found.position != position)
+            {
+                return None;
+            }
+            pb::Event {
+                kind: kind(EventKind::DocumentAccepted),
+                agency: header.sender.to_string(),
+                document_id: header.document_id.to_string(),
+                recipients: header
+                    .recipients
+                    .iter()
+                    .map(|recipient| recipient.agency.to_string())
+                    .collect(),
+                urgency: header.urgency.wire(),
+                text: header.subject,
+                ..event
+            }
+        }
+        Change::DocumentRefused(refused) => pb::Event {
+            kind: kind(EventKind::DocumentRefused),
+            agency: refused.agency,
+            document_id: refused.document_id,
+            reason: refused.reason,
+            text: refused.field,
+            ..event
+        },
+        Change::Lease(lease) => pb::Event {
+            kind: kind(EventKind::Leased),
+            agency: lease.agency,
+            ..event
+        },
+        Change::Acknowledgement(acknowledgement) => pb::Event {
+            kind: kind(EventKind::Acknowledged),
+            agency: acknowledgement.agency,
+            delivery_ids: acknowledgement.delivery_ids,
+            ..event
+        },
+        Change::Status(status) => pb::Event {
+            kind: kind(EventKind::StatusReported),
+            agency: status.agency,
+            document_id: uuid::Uuid::from_slice(&status.document_id)
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+            status: status.status,
+            text: status.description,
+            ..event
+        },
+        Change::AgencyChanged(changed) => {
+            let agency = changed.agency?;
+            pb::Event {
+                kind: kind(EventKind::AgencyChanged),
+                agency: agency.code,
+                text: agency.name,
+                ..event
+            }
+        }
+        Change::CertificateRegistered(registered) => {
+            let certificate = registered.certificate?;
+            let text = certificate.common_name;
+            pb::Event {
+                kind: kind(EventKind::CertificateRegistered),
+                agency: certificate.agency,
+                text,
+                ..event
+            }
+        }
+        Change::CertificateRevoked(revoked) => pb::Event {
+            kind: kind(EventKind::CertificateRevoked),
+            text: hex::encode(&revoked.fingerprint),
+            ..event
+        },
+        Change::ClockMoved(moved) => pb::Event {
+            kind: kind(EventKind::ClockMoved),
+            text: timestamp(moved.to).to_string(),
+            ..event
+        },
+        Change::AttachmentUploaded(uploaded) => pb::Event {
+            kind: kind(EventKind::AttachmentUploaded),
+            agency: uploaded.agency,
+            text: hex::encode(&uploaded.sha256),
+            ..event
+        },
+        Change::Checkpoint(_) | Change::HubStarted(_) => return None,
+    })
+}

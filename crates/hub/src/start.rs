@@ -1,0 +1,245 @@
+//! Opening a hub: lock, journal, state, what the journal holds beyond it; then the sequencer runs.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64},
+};
+
+use parking_lot::RwLock;
+use tokio::sync::{Semaphore, mpsc, watch};
+use truc_proto::v1 as pb;
+use truc_signature::{InvalidCertificate, TokenVerifier, TrustStore};
+use truc_store::{
+    apply::apply,
+    attachments::{AttachmentError, AttachmentStore},
+    journal::{Embedded, EmbeddedOptions, Journal as _, JournalError, JournalReader as _},
+    lock::{FolderLock, FolderLockError},
+    record::{Change, Entry, InvalidRecord, wire},
+    snapshot::{SnapshotError, SnapshotFolder},
+    state::State,
+};
+
+use crate::{
+    bodies::Bodies,
+    caller::Callers,
+    certificates::Certificates,
+    clock::HubClock,
+    config::HubConfig,
+    core::Core,
+    engine::{Engine, Reader},
+    proposal::Proposal,
+    sequencer::Sequencer,
+};
+
+/// Why a hub can't start. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another hub has the folder, or it can't be made.
+    #[error(transparent)]
+    Lock(#[from] FolderLockError),
+    /// The journal can't be opened, or is damaged.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal holds what this version can't read.
+    #[error("record at position {position}: {source}")]
+    Record {
+        /// Where.
+        position: u64,
+        /// Why.
+        source: InvalidRecord,
+    },
+    /// The saved state is ahead of the journal: a part of the journal is gone.
+    #[error("saved state stands at {state} and the journal ends at {journal}; restore the journal from a copy")]
+    Ahead {
+        /// Position of the state.
+        state: u64,
+        /// Last position of the journal.
+        journal: u64,
+    },
+    /// The saved state and the journal are of two histories.
+    #[error("saved state and journal disagree at position {0}; remove the `state` folder to make it anew")]
+    Disagree(u64),
+    /// The folder of the state.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The folder of the attachments.
+    #[error(transparent)]
+    Attachments(#[from] AttachmentError),
+    /// A root that is no certificate.
+    #[error("trusted root is unusable: {0}")]
+    Root(#[from] InvalidCertificate),
+    /// The operating system gives no thread.
+    #[error("no thread for the sequencer: {0}")]
+    Thread(std::io::Error),
+    /// The first records can't be written.
+    #[error("journal takes no records: {0}")]
+    First(String),
+}
+
+/// An open hub, not yet listening.
+pub struct Hub {
+    pub(crate) core: Arc<Core>,
+    /// Dropped when the hub stops: then the sequencer ends, when everything proposed is durable.
+    pub(crate) proposals: mpsc::UnboundedSender<Proposal>,
+    pub(crate) sequencer: std::thread::JoinHandle<()>,
+    pub(crate) _lock: FolderLock,
+}
+
+impl Hub {
+    /// Opens the folder of a hub and makes it ready to serve.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(config: HubConfig) -> Result<Self, OpenError> {
+        let lock = FolderLock::acquire(&config.data)?;
+        let journal = Embedded::open(&config.data.join("journal"), EmbeddedOptions::default())?;
+        let snapshots = SnapshotFolder::open(&config.data.join("state"))?;
+        let state = replay(&snapshots, &journal.reader(), journal.head().next.0 - 1)?;
+        let snapshot_at = state.position.0;
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let clock = HubClock::new(state.clock, state.now);
+        let fresh = snapshot_at == 0;
+        let core = Arc::new(Core {
+            reader: journal.reader(),
+            attachments: AttachmentStore::open(&config.data.join("attachments"))?,
+            snapshots,
+            clock,
+            identity: Arc::new(config.identity),
+            certificates: Certificates::new(TrustStore::new(config.roots)?),
+            callers: Callers::new(TokenVerifier::new(&config.token_key)),
+            bodies: Bodies::default(),
+            wakers: crate::wake::Wakers::default(),
+            refusals: crate::refusals::RefusalLog::default(),
+            limits: config.limits,
+            documents: Arc::new(Semaphore::new(config.limits.documents_in_flight)),
+            changes: Arc::new(Semaphore::new(config.limits.changes_in_flight)),
+            applied: watch::Sender::new(snapshot_at),
+            poisoned: watch::Sender::new(false),
+            stopping: tokio_util::sync::CancellationToken::new(),
+            proposals: sender.downgrade(),
+            snapshot_at: AtomicU64::new(snapshot_at),
+            snapshot_running: AtomicBool::new(false),
+            state: RwLock::new(state),
+        });
+        let sequencer = run_sequencer(Arc::clone(&core), journal, receiver)?;
+        let hub = Self {
+            core,
+            proposals: sender,
+            sequencer,
+            _lock: lock,
+        };
+        hub.first_records(config.directory, if fresh { config.clock } else { None })
+            .await?;
+        Ok(hub)
+    }
+
+    async fn first_records(
+        &self,
+        directory: Vec<pb::Agency>,
+        clock: Option<(truc_store::state::ClockSetting, jiff::Timestamp)>,
+    ) -> Result<(), OpenError> {
+        let failed = |status: tonic::Status| OpenError::First(status.message().to_owned());
+        let certificates = self.core.identity.chain().certificates.clone();
+        let started = wire::HubStarted {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            certificates,
+        };
+        if let Some((setting, start)) = clock {
+            let to = start.as_microsecond();
+            self.core.clock.set(setting, to);
+            let moved = wire::ClockMoved {
+                to,
+                mode: setting.mode as i32,
+                factor: setting.factor,
+            };
+            self.core
+                .change(Change::ClockMoved(moved), None)
+                .await
+                .map_err(failed)?;
+        }
+        self.core
+            .change(Change::HubStarted(started), None)
+            .await
+            .map_err(failed)?;
+        let unknown: Vec<_> = {
+            let state = self.core.state.read();
+            let known = |agency: &pb::Agency| {
+                agency
+                    .code
+                    .parse()
+                    .is_ok_and(|code| state.directory.find(&code).is_some())
+            };
+            directory.into_iter().filter(|agency| !known(agency)).collect()
+        };
+        let mut last = None;
+        for agency in unknown {
+            // Only the last is waited for: they are durable in their order.
+            let (answer, answered) = tokio::sync::oneshot::channel();
+            let reply = Box::new(move |outcome| drop(answer.send(outcome)));
+            let change = Change::AgencyChanged(wire::AgencyChanged {
+                agency: Some(agency),
+                create: true,
+            });
+            self.core.propose(Proposal {
+                change,
+                header: None,
+                reply,
+            });
+            last = Some(answered);
+        }
+        match last {
+            None => Ok(()),
+            Some(last) => match last.await {
+                Ok(Ok(_)) => Ok(()),
+                _ => Err(OpenError::First("the directory can't be registered".to_owned())),
+            },
+        }
+    }
+}
+
+/// The saved state, and what the journal holds beyond it.
+fn replay(snapshots: &SnapshotFolder, reader: &Reader, last: u64) -> Result<State, OpenError> {
+    let mut state = snapshots.load_latest()?.unwrap_or_default();
+    if state.position.0 > last {
+        return Err(OpenError::Ahead {
+            state: state.position.0,
+            journal: last,
+        });
+    }
+    let from = state.position.next();
+    for group in reader.groups(from) {
+        let group = group?;
+        if group.first == from && from.0 > 1 && group.chain_before != state.chain {
+            return Err(OpenError::Disagree(from.0));
+        }
+        for (at, record) in group.records.into_iter().enumerate() {
+            let position = group.first.plus(at as u64);
+            if position < from {
+                continue;
+            }
+            let entry = Entry::decode(record).map_err(|source| OpenError::Record {
+                position: position.0,
+                source,
+            })?;
+            apply(&mut state, position, group.chain, &entry).map_err(|_| OpenError::Disagree(position.0))?;
+        }
+    }
+    Ok(state)
+}
+
+fn run_sequencer(
+    core: Arc<Core>,
+    journal: Engine,
+    proposals: mpsc::UnboundedReceiver<Proposal>,
+) -> Result<std::thread::JoinHandle<()>, OpenError> {
+    let sequencer = Sequencer {
+        core,
+        journal,
+        proposals,
+        unsigned: 0,
+    };
+    std::thread::Builder::new()
+        .name("sequencer".to_owned())
+        .spawn(move || sequencer.run())
+        .map_err(OpenError::Thread)
+}

@@ -1,0 +1,37 @@
+//! A refusal as a gRPC status: `ErrorInfo` with the reason, `BadRequest` with the field, `RetryInfo` with the delay.
+
+use std::collections::HashMap;
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+use truc_document::{Reason, Refusal};
+
+/// `ErrorInfo.domain` of all our reasons.
+pub const DOMAIN: &str = "truc";
+
+/// The status that carries a refusal.
+pub(crate) fn refused(refusal: &Refusal) -> Status {
+    let metadata: HashMap<_, _> = refusal.metadata.clone().into_iter().collect();
+    let mut details = ErrorDetails::with_error_info(refusal.reason.as_str(), DOMAIN, metadata);
+    if !refusal.field.is_empty() {
+        details.add_bad_request_violation(&refusal.field, &refusal.message);
+    }
+    if let Some(delay) = refusal.retry_after {
+        details.set_retry_info(Some(delay));
+    }
+    Status::with_error_details(Code::from_i32(refusal.reason.grpc_code()), &refusal.message, details)
+}
+
+/// The hub can't go on: nothing is known of what was asked, and a restart will tell.
+pub(crate) fn stopped() -> Status {
+    Status::unavailable("the hub takes no more records; its operator has to restart it, then try the same again")
+}
+
+/// The hub was told to stop; another, or the next, goes on.
+pub(crate) fn stopping() -> Status {
+    Status::unavailable("the hub is stopping; connect again")
+}
+
+pub(crate) fn malformed(field: &str, message: impl Into<String>) -> Status {
+    refused(&Refusal::new(Reason::Malformed, message).field(field))
+}
