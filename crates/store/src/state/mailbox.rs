@@ -22,9 +22,18 @@ impl Mailbox {
         }
     }
 
-    /// Deliveries that nobody holds, by id, most urgent first, then by arrival.
-    pub fn in_order(&self) -> impl Iterator<Item = u64> {
-        self.waiting.iter().map(|(_, id)| *id)
+    /// Ranks of urgency of which something waits, most urgent first.
+    pub(crate) fn ranks(&self) -> impl Iterator<Item = u8> {
+        let from = |rank: Option<u8>| {
+            let first = self.waiting.range((rank?, 0)..).next();
+            first.map(|(rank, _)| *rank)
+        };
+        std::iter::successors(from(Some(0)), move |rank| from(rank.checked_add(1)))
+    }
+
+    /// Ids of what waits of one rank, in the order of arrival.
+    pub(crate) fn of_rank(&self, rank: u8) -> impl Iterator<Item = u64> {
+        self.waiting.range((rank, 0)..=(rank, u64::MAX)).map(|(_, id)| *id)
     }
 
     /// Deliveries that nobody holds, those with a lease that ran out not counted.
