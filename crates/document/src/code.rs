@@ -1,12 +1,15 @@
 //! Identifiers of agencies, in both forms that the law knows.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
 
 /// Identifier of an agency on the axis (mã định danh cơ quan). Parsed once, at the edge; valid ever after.
 ///
 /// Two forms live side by side: that of Decision 20/2020/QĐ-TTg, most general group first (`H41.1.2`), and that of QCVN
 /// 102:2016/BTTTT, most specific first, 13 characters (`000.00.00.H41`). Which agency a code names, and at which level it
 /// stands, only the directory knows.
+///
+/// The alphabet of the decision takes in other forms too, such as that of 2014 (`00.41.H29`): they count as
+/// [`CodeForm::Current`], are kept as they stand, and convert to nothing.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AgencyCode(Arc<str>);
 
@@ -26,7 +29,7 @@ pub enum InvalidAgencyCode {
     #[error("agency code is empty; write one such as `H54` or `000.00.00.H54`")]
     Empty,
     /// More than 35 characters.
-    #[error("agency code has {length} characters; the longest allowed has 35")]
+    #[error("agency code has {length} characters; shorten it to 35 at most")]
     TooLong {
         /// Characters found.
         length: usize,
@@ -95,7 +98,8 @@ impl AgencyCode {
         (!zero_inside).then(|| Self(groups[..used].join(".").into()))
     }
 
-    /// The same agency in the form of QCVN 102:2016, where its groups fit the widths 3.2.2 of that form.
+    /// The same agency in the form of QCVN 102:2016, where its groups fit the widths 3.2.2 of that form. A group that is
+    /// shorter is not filled up with zeros: `H41.1` and `H41.01` would become one code.
     #[must_use]
     pub fn to_legacy(&self) -> Option<Self> {
         if self.form() == CodeForm::Legacy {
@@ -145,26 +149,51 @@ impl FromStr for AgencyCode {
     type Err = InvalidAgencyCode;
 
     fn from_str(code: &str) -> Result<Self, Self::Err> {
-        if code.is_empty() {
-            return Err(InvalidAgencyCode::Empty);
+        if is_code(code.as_bytes()) {
+            Ok(Self(code.into()))
+        } else {
+            Err(fault(code))
         }
-        if code.len() > LENGTH_MAX {
-            return Err(InvalidAgencyCode::TooLong {
-                length: code.chars().count(),
-            });
-        }
-        let allowed = |found: &char| matches!(found, '.' | '0'..='9' | 'A'..='Z');
-        if let Some((at, found)) = code.chars().enumerate().find(|(_, found)| !allowed(found)) {
-            return Err(InvalidAgencyCode::Character {
-                code: code.to_owned(),
-                found,
-                at: at + 1,
-            });
-        }
-        if code.split('.').any(str::is_empty) {
-            return Err(InvalidAgencyCode::EmptyGroup { code: code.to_owned() });
-        }
-        Ok(Self(code.into()))
+    }
+}
+
+/// One look at each byte: every recipient of every document goes through here.
+fn is_code(code: &[u8]) -> bool {
+    let mut group_is_empty = true;
+    for byte in code {
+        group_is_empty = match byte {
+            b'.' if group_is_empty => return false,
+            b'.' => true,
+            b'0'..=b'9' | b'A'..=b'Z' => false,
+            _ => return false,
+        };
+    }
+    // Nothing at all is an empty group too.
+    !group_is_empty && code.len() <= LENGTH_MAX
+}
+
+/// What is wrong with a text that is no code.
+fn fault(code: &str) -> InvalidAgencyCode {
+    if code.is_empty() {
+        return InvalidAgencyCode::Empty;
+    }
+    // Said first, so that no error carries a text without end.
+    let length = code.chars().count();
+    if length > LENGTH_MAX {
+        return InvalidAgencyCode::TooLong { length };
+    }
+    let allowed = |found: char| matches!(found, '.' | '0'..='9' | 'A'..='Z');
+    let code = code.to_owned();
+    match code.chars().zip(1..).find(|(found, _)| !allowed(*found)) {
+        Some((found, at)) => InvalidAgencyCode::Character { code, found, at },
+        None => InvalidAgencyCode::EmptyGroup { code },
+    }
+}
+
+// A map by code can be asked with text; hashing and order are those of the text.
+impl Borrow<str> for AgencyCode {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -188,6 +217,8 @@ impl fmt::Debug for AgencyCode {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
     use proptest::prelude::*;
 
     use super::*;
@@ -219,13 +250,26 @@ mod tests {
     }
 
     #[test]
+    fn maps_can_be_asked_with_text() {
+        let hashed = HashSet::from([code("H54")]);
+        let ordered = BTreeSet::from([code("H54")]);
+        assert!(hashed.contains("H54") && ordered.contains("H54"));
+        assert!(!hashed.contains("H5") && !ordered.contains("H5"));
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let error = |text: &str| text.parse::<AgencyCode>().unwrap_err().to_string();
         assert!(error("").contains("empty"));
         assert!(error("h54").contains("`h` at character 1"));
         assert!(error("H54..1").contains("empty group"));
         assert!(error(".H54").contains("empty group"));
+        assert!(error("H54.").contains("empty group"));
+        assert!(error(".").contains("empty group"));
         assert!(error(&"A".repeat(36)).contains("36 characters"));
+        assert!(error(&"Đ".repeat(36)).contains("36 characters"));
+        assert!(error(&"Đ".repeat(35)).contains("`Đ` at character 1"));
+        assert!("A".repeat(35).parse::<AgencyCode>().is_ok());
         assert!(error("H54 ").contains("` ` at character 4"));
     }
 
@@ -242,10 +286,17 @@ mod tests {
         }
 
         #[test]
-        fn any_text_parses_or_says_why(text in ".{0,60}") {
-            if let Ok(code) = text.parse::<AgencyCode>() {
+        fn any_text_parses_or_says_why(text in prop_oneof![".{0,60}", "[.0-9A-Z]{0,40}"]) {
+            let good = (1..=35).contains(&text.len())
+                && text.split('.').all(|group| {
+                    !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+                });
+            let parsed = text.parse::<AgencyCode>();
+            prop_assert_eq!(parsed.is_ok(), good);
+            if let Ok(code) = parsed {
                 prop_assert_eq!(code.as_str(), &text);
                 prop_assert!(code.to_current().is_none_or(|code| code.form() == CodeForm::Current));
+                prop_assert!(code.to_legacy().is_none_or(|code| code.form() == CodeForm::Legacy));
             }
         }
     }

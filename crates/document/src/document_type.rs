@@ -1,5 +1,7 @@
 //! The 29 types of administrative documents: Decree 30/2020/NĐ-CP, Article 7; abbreviations in Appendix III.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::tokens::tokens;
 
 tokens! {
@@ -102,10 +104,15 @@ impl DocumentType {
         })
     }
 
-    /// The type of a Vietnamese name or an abbreviation, in the case of the decree.
+    /// The type of a Vietnamese name, in any case, or of an abbreviation as the decree writes it. Names are found in each
+    /// of the ways in which systems write them: composed or not, `thoả thuận` and `uỷ quyền` with the mark on the other
+    /// vowel, `Quyết định (cá biệt)` with what the decree adds.
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
-        let is = |kind: &&Self| kind.vietnamese() == text || kind.abbreviation() == Some(text);
+        let text: String = text.trim().nfc().collect();
+        let name = text.to_lowercase().replace("oả", "ỏa").replace("uỷ", "ủy");
+        let name = name.strip_suffix("(cá biệt)").unwrap_or(&name).trim_end();
+        let is = |kind: &&Self| kind.abbreviation() == Some(&*text) || kind.vietnamese().to_lowercase() == name;
         Self::ALL.iter().find(is).copied()
     }
 }
@@ -124,8 +131,38 @@ mod tests {
             .filter_map(|kind| kind.abbreviation())
             .collect();
         assert_eq!(abbreviations.len(), 27);
-        assert_eq!(DocumentType::find("QyĐ"), Some(DocumentType::Regulation));
-        assert_eq!(DocumentType::find("Công văn"), Some(DocumentType::OfficialLetter));
-        assert_eq!(DocumentType::find("CV"), None, "not an abbreviation of the decree");
+        let numbers: Vec<_> = DocumentType::ALL.iter().map(|kind| kind.wire()).collect();
+        assert_eq!(numbers, (1..=29).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn each_is_found_by_name_abbreviation_and_token() {
+        for &kind in DocumentType::ALL {
+            let name = kind.vietnamese();
+            assert_eq!(DocumentType::find(name), Some(kind));
+            assert_eq!(DocumentType::find(&name.to_uppercase()), Some(kind));
+            assert_eq!(DocumentType::find(&name.nfd().collect::<String>()), Some(kind));
+            assert_eq!(kind.abbreviation().map_or(Some(kind), DocumentType::find), Some(kind));
+            assert_eq!(kind.token().parse(), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn names_as_systems_write_them() {
+        for (text, kind) in [
+            ("Giấy uỷ quyền", Some(DocumentType::PowerOfAttorney)),
+            ("Bản thoả thuận", Some(DocumentType::Agreement)),
+            ("Quyết định (cá biệt)", Some(DocumentType::Decision)),
+            (" công văn ", Some(DocumentType::OfficialLetter)),
+            ("QyĐ", Some(DocumentType::Regulation)),
+            ("HD", Some(DocumentType::Guideline)),
+            ("HĐ", Some(DocumentType::Contract)),
+            // No abbreviation of the decree, and a type of legal norms.
+            ("CV", None),
+            ("Thông tư", None),
+            ("", None),
+        ] {
+            assert_eq!(DocumentType::find(text), kind, "{text}");
+        }
     }
 }

@@ -7,7 +7,8 @@ use jiff::{
 
 use crate::{Urgency, zone};
 
-/// Offices open; "the morning of the next working day" ends at 11:30.
+/// When "the morning of the next working day" ends: 11:30, the usual hour of offices. The decision names none, so this
+/// is our reading.
 const MORNING_ENDS: Time = time(11, 30, 0, 0);
 
 /// Whether something finished at an instant was finished by its due day, that day included.
@@ -17,8 +18,8 @@ pub fn on_time(due: Date, finished: Timestamp) -> bool {
 }
 
 /// The last instant at which a document signed at `signed` may be sent: at once when it is urgent (Decision
-/// 28/2018/QĐ-TTg, Article 6.2), otherwise the end of the morning of the next working day. `is_holiday` says which
-/// weekdays are public holidays.
+/// 28/2018/QĐ-TTg, Article 6.2), otherwise the end of the morning of the next working day. `is_holiday` says which days
+/// from Monday to Friday are free.
 #[must_use]
 pub fn send_by(signed: Timestamp, urgency: Urgency, is_holiday: impl Fn(Date) -> bool) -> Timestamp {
     if urgency != Urgency::Normal {

@@ -1,4 +1,4 @@
-//! Number and notation (số, ký hiệu): Decree 30/2020/NĐ-CP, Appendix I and Article 15. Numbers restart at 1 each year.
+//! Number and notation (số, ký hiệu): Decree 30/2020/NĐ-CP, Appendix I.
 
 use std::{fmt, str::FromStr};
 
@@ -15,11 +15,14 @@ pub enum InvalidNotation {
     #[error("notation is empty; write one such as `UBND-VX`")]
     Empty,
     /// More than 30 characters (Decree 30/2020/NĐ-CP, Appendix VI: CodeNotation).
-    #[error("notation `{0}` is longer than 30 characters")]
+    #[error("notation `{0}` is longer than 30 characters; shorten it")]
     TooLong(String),
     /// A space, a slash or a control character.
     #[error("notation `{0}` has a space or a slash; join its parts with hyphens")]
     Character(String),
+    /// A hyphen at an end, or two in a row.
+    #[error("notation `{0}` has an empty part; write its parts with one hyphen between them")]
+    EmptyPart(String),
 }
 
 impl Notation {
@@ -46,7 +49,16 @@ impl FromStr for Notation {
         {
             return Err(InvalidNotation::Character(text.to_owned()));
         }
+        if text.split('-').any(str::is_empty) {
+            return Err(InvalidNotation::EmptyPart(text.to_owned()));
+        }
         Ok(Self(text.into()))
+    }
+}
+
+impl AsRef<str> for Notation {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 
@@ -63,7 +75,7 @@ pub fn render(number: u64, notation: &Notation) -> String {
 }
 
 /// The notation that a type, an agency's abbreviation and the unit that drafted ask for: `QĐ-BNV` for a decision of BNV,
-/// `BNV-VP` for its official letters.
+/// `BNV-VP` for its official letters. Types with an abbreviation do not name the unit, which may then be empty.
 ///
 /// # Errors
 /// [`InvalidNotation`] when the parts make none.
@@ -77,21 +89,46 @@ pub fn suggest(kind: DocumentType, agency: &str, unit: &str) -> Result<Notation,
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[track_caller]
+    fn check(kind: DocumentType, unit: &str, number: u64, expected: &str) {
+        assert_eq!(render(number, &suggest(kind, "BNV", unit).unwrap()), expected);
+    }
 
     #[test]
     fn as_the_decree_shows_them() {
-        let decision = suggest(DocumentType::Decision, "BNV", "VP").unwrap();
-        assert_eq!(render(15, &decision), "15/QĐ-BNV");
-        let letter = suggest(DocumentType::OfficialLetter, "BNV", "VP").unwrap();
-        assert_eq!(render(5, &letter), "05/BNV-VP");
-        assert_eq!(
-            render(1234, &suggest(DocumentType::OfficialLetter, "UBND", "").unwrap()),
-            "1234/UBND"
-        );
-        for bad in ["", "UBND VX", "12/UBND", &"Đ".repeat(31)] {
-            assert!(bad.parse::<Notation>().is_err(), "{bad}");
+        check(DocumentType::Decision, "VP", 15, "15/QĐ-BNV");
+        check(DocumentType::Regulation, "", 9, "09/QyĐ-BNV");
+        check(DocumentType::OfficialLetter, "VP", 5, "05/BNV-VP");
+        check(DocumentType::OfficialCorrespondence, "VP", 10, "10/BNV-VP");
+        check(DocumentType::OfficialLetter, "", 1234, "1234/BNV");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let error = |text: &str| text.parse::<Notation>().unwrap_err();
+        assert_eq!(error(""), InvalidNotation::Empty);
+        assert!(matches!(error(&"Đ".repeat(31)), InvalidNotation::TooLong(_)));
+        for text in ["UBND VX", "12/UBND", "UBND\u{a0}VX", "UBND\0"] {
+            assert_eq!(error(text), InvalidNotation::Character(text.to_owned()));
+        }
+        for text in ["-UBND", "UBND-", "UBND--VX", "-"] {
+            assert_eq!(error(text), InvalidNotation::EmptyPart(text.to_owned()));
         }
         assert!("Đ".repeat(30).parse::<Notation>().is_ok());
+        assert!(suggest(DocumentType::Decision, "", "VP").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_kept_as_it_stands_or_refused(text in ".{0,40}") {
+            if let Ok(notation) = text.parse::<Notation>() {
+                prop_assert_eq!(notation.as_str(), &text);
+                prop_assert!(render(7, &notation).starts_with("07/"));
+            }
+        }
     }
 }

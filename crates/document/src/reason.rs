@@ -110,13 +110,83 @@ impl fmt::Display for Reason {
 mod tests {
     use super::*;
 
+    /// Clients match on these names and on these codes: a change here breaks them.
+    const CONTRACT: [(i32, &[&str]); 8] = [
+        (
+            3,
+            &[
+                "MALFORMED",
+                "RECIPIENT_DUPLICATED",
+                "CODE_INVALID",
+                "SECRET_FORBIDDEN",
+                "DIGEST_MISMATCH",
+                "SIGNATURE_MISSING",
+                "SIGNATURE_INVALID",
+                "CERTIFICATE_UNTRUSTED",
+                "SEAL_MISSING",
+                "SEAL_INVALID",
+            ],
+        ),
+        (
+            5,
+            &[
+                "SENDER_UNKNOWN",
+                "RECIPIENT_UNKNOWN",
+                "REFERENCE_UNKNOWN",
+                "DELIVERY_UNKNOWN",
+            ],
+        ),
+        (6, &["DOCUMENT_ID_REUSED"]),
+        (
+            7,
+            &[
+                "NOT_YOUR_AGENCY",
+                "SIGNER_NOT_OF_AGENCY",
+                "SIGNER_NOT_COMPETENT",
+                "NOT_YOUR_DOCUMENT",
+            ],
+        ),
+        (8, &["TOO_LARGE", "OVERLOADED"]),
+        (
+            9,
+            &[
+                "SENDER_NOT_CONNECTED",
+                "RECIPIENT_NOT_CONNECTED",
+                "ATTACHMENT_MISSING",
+                "CERTIFICATE_EXPIRED",
+                "CERTIFICATE_NOT_YET_VALID",
+                "CERTIFICATE_REVOKED",
+                "ALREADY_RECALLED",
+                "STATUS_INVALID",
+                "LEASE_EXPIRED",
+                "CLOCK_SKEW",
+            ],
+        ),
+        (14, &["FAULT_INJECTED"]),
+        (16, &["UNAUTHENTICATED"]),
+    ];
+
     #[test]
-    fn each_reason_leads_back_to_itself() {
-        assert_eq!(Reason::ALL.len(), 33);
-        for &reason in Reason::ALL {
-            assert_eq!(reason.as_str().parse(), Ok(reason));
-            assert!(reason.remedy_en().ends_with('.') && reason.remedy_vi().ends_with('.'));
+    fn names_and_codes_are_a_contract() {
+        for (code, names) in CONTRACT {
+            for name in names {
+                assert_eq!(name.parse().map(Reason::grpc_code), Ok(code), "{name}");
+            }
         }
-        assert!("NO_SUCH".parse::<Reason>().is_err());
+        assert_eq!(
+            CONTRACT.iter().map(|(_, names)| names.len()).sum::<usize>(),
+            Reason::ALL.len()
+        );
+    }
+
+    #[test]
+    fn each_reason_leads_back_to_itself_and_says_what_to_do() {
+        for &reason in Reason::ALL {
+            assert_eq!(reason.to_string().parse(), Ok(reason));
+            for remedy in [reason.remedy_en(), reason.remedy_vi()] {
+                assert!(remedy.ends_with('.') && remedy.len() > 15, "{reason}: {remedy}");
+            }
+        }
+        assert_eq!("NO_SUCH".parse::<Reason>(), Err(UnknownReason("NO_SUCH".to_owned())));
     }
 }

@@ -120,6 +120,35 @@ mod tests {
             .with("limit", "4096")
             .retry_after(Duration::from_millis(1500));
         assert_eq!(Refusal::try_from(pb::Refusal::from(&refusal)), Ok(refusal.clone()));
-        assert!(refusal.to_string().starts_with("OVERLOADED: too many"));
+        let told = "OVERLOADED: too many documents under way; try again in 1 s (field `header.recipients[2].agency`)";
+        assert_eq!(refusal.to_string(), told);
+        assert_eq!(pb::Refusal::from(&refusal).code, 8);
+    }
+
+    #[test]
+    fn bare_refusal_survives_too() {
+        let refusal = Refusal::new(Reason::SealMissing, "no seal; add the agency's own signature");
+        assert_eq!(Refusal::try_from(pb::Refusal::from(&refusal)), Ok(refusal.clone()));
+        assert_eq!(
+            refusal.to_string(),
+            "SEAL_MISSING: no seal; add the agency's own signature"
+        );
+    }
+
+    #[test]
+    fn reason_of_a_later_release_is_told() {
+        let wire = pb::Refusal {
+            reason: "OF_A_LATER_RELEASE".to_owned(),
+            ..pb::Refusal::default()
+        };
+        assert_eq!(
+            Refusal::try_from(wire),
+            Err(UnknownReason("OF_A_LATER_RELEASE".to_owned()))
+        );
+    }
+
+    #[test]
+    fn refusal_is_as_small_as_a_pointer() {
+        assert_eq!(size_of::<Refusal>(), size_of::<usize>());
     }
 }

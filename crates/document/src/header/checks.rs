@@ -72,15 +72,20 @@ pub(super) fn text(field: impl Into<Field>, text: String, max: usize) -> Result<
         return Err(too_large(field, "characters", max));
     }
     // XML can't carry them, so no document that holds one could ever leave as edXML.
-    if text
-        .chars()
-        .any(|found| found.is_control() && !matches!(found, '\t' | '\n' | '\r'))
-    {
+    if has_control(&text) {
         let field = field.into();
         let message = format!("field `{field}` has control characters; only tabs and line breaks are allowed");
         return Err(malformed(field, message));
     }
     Ok(text)
+}
+
+/// Control characters other than tabs and line breaks.
+fn has_control(text: &str) -> bool {
+    // Each control character begins with one of these bytes; most text has none of them and is looked at only once.
+    let suspicious = |byte: u8| byte < 0x20 || byte == 0x7f || byte == 0xc2;
+    let forbidden = |found: char| found.is_control() && !matches!(found, '\t' | '\n' | '\r');
+    text.bytes().any(suspicious) && text.contains(forbidden)
 }
 
 /// Text of 1 to `max` characters that says something.

@@ -149,7 +149,9 @@ fn other_places_have_a_thousand_characters_together() {
 
 #[test]
 fn line_breaks_may_stand_in_text_but_not_in_a_file_name() {
-    assert!(decode(|wire| wire.subject = "một\r\nhai\tba".to_owned()).is_ok());
+    assert!(decode(|wire| wire.subject = "một\r\nhai\tba «bốn»".to_owned()).is_ok());
+    malformed("header.subject", |wire| wire.subject = "một\u{85}hai".to_owned());
+    malformed("header.subject", |wire| wire.subject = "một\u{7f}hai".to_owned());
     for name in ["a\nb.pdf", "a/b.pdf", "..\\b.pdf", "..", ".", " "] {
         malformed("header.attachments[0].name", |wire| {
             wire.attachments[0].name = name.to_owned()
