@@ -257,7 +257,14 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+    use tokio_stream::wrappers::TcpListenerStream;
+    use tonic::transport::{Server, ServerTlsConfig};
+    use truc_services::exchange_service_server::ExchangeServiceServer;
+    use truc_signature::{Authority, SeededWallet, certificate_pem};
+
     use super::*;
+    use crate::test_hub::{TestHub, envelope};
 
     #[track_caller]
     fn check(endpoint: &str, tls: Option<Tls>, expected: &str) {
@@ -283,6 +290,70 @@ mod tests {
         check("not a uri", None, "is no http:// or https:// URI");
         check("https://localhost", None, "https needs the root");
         check("http://localhost", tls(), "need https://");
+    }
+
+    /// A hub that lets in only whom the authority knows, and what a client of it needs.
+    async fn secure_hub(hub: &TestHub, authority: &Arc<Authority>) -> ConnectOptions {
+        let wallet = SeededWallet::new(Arc::clone(authority), "wallet");
+        let root = certificate_pem(&authority.root());
+        let own = wallet.hub("hub", &["localhost".to_owned()]).unwrap();
+        let server = ServerTlsConfig::new()
+            .identity(Identity::from_pem(own.chain().to_pem(), own.key().to_pem()))
+            .client_ca_root(Certificate::from_pem(&root));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut server = Server::builder().tls_config(server).unwrap();
+        let server = server.add_service(ExchangeServiceServer::new(hub.clone()));
+        tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+        let system = wallet.system(&"H54".parse().unwrap(), "VNPT iOffice").unwrap();
+        let identity_pem = Some((system.chain().to_pem(), system.key().to_pem()));
+        let domain = Some("localhost".to_owned());
+        ConnectOptions::new(format!("https://127.0.0.1:{port}"))
+            .with_tls(Tls {
+                ca_pem: root,
+                identity_pem,
+                domain,
+            })
+            .with_retry(RetryPolicy::once())
+    }
+
+    #[tokio::test]
+    async fn agency_is_known_by_its_certificate() {
+        let hub = TestHub::new();
+        let options = secure_hub(&hub, &Arc::new(Authority::from_seed(b"one").unwrap())).await;
+        let agency = Hub::connect(options)
+            .await
+            .unwrap()
+            .agency("H54".parse().unwrap(), Credential::Mtls);
+        agency.send(envelope(1)).await.unwrap();
+        assert_eq!(hub.authorizations(), [None]);
+    }
+
+    #[tokio::test]
+    async fn hub_of_another_authority_is_not_trusted() {
+        let options = secure_hub(&TestHub::new(), &Arc::new(Authority::from_seed(b"one").unwrap())).await;
+        let other = Authority::from_seed(b"other").unwrap();
+        let tls = Tls {
+            ca_pem: certificate_pem(&other.root()),
+            ..options.tls.clone().unwrap()
+        };
+        let error = Hub::connect(options.with_tls(tls)).await.map(|_| ()).unwrap_err();
+        assert!(matches!(error, ConnectError::Unreachable { .. }), "{error}");
+        assert!(error.to_string().contains("certificate"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn client_without_certificate_is_not_let_in() {
+        let hub = TestHub::new();
+        let options = secure_hub(&hub, &Arc::new(Authority::from_seed(b"one").unwrap())).await;
+        let tls = Tls {
+            identity_pem: None,
+            ..options.tls.clone().unwrap()
+        };
+        let hub_client = Hub::connect_lazily(options.with_tls(tls)).unwrap();
+        let agency = hub_client.agency("H54".parse().unwrap(), Credential::Token("token".to_owned()));
+        agency.send(envelope(1)).await.unwrap_err();
+        assert!(hub.seen().is_empty());
     }
 
     #[test]
