@@ -55,7 +55,7 @@ pub(super) fn parse_segment_name(name: &str) -> Option<Sequence> {
 }
 
 /// Makes an empty segment of `length` bytes under the name `name`. All blocks are written, so that the sync of a group
-/// needs no change of the file system's own tables: half the latency (measured; see ARCHITECTURE.md).
+/// needs no change of the file system's own tables: half the latency, and a calmer tail.
 pub(super) fn make_empty<S: Storage>(storage: &S, name: &str, length: u64) -> io::Result<EmptySegment<S::File>> {
     let mark = random_mark();
     let file = storage.create(name)?;

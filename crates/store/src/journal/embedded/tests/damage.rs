@@ -23,6 +23,31 @@ fn every_byte_of_a_group_with_another_after_it() {
 }
 
 #[test]
+fn the_group_after_it_is_found_wherever_it_starts() {
+    // The search goes in steps of 64 KiB; a mark may lie across two of them.
+    const STEP: usize = 64 << 10;
+    for group_bytes in STEP - 9..STEP + 9 {
+        let disk = Arc::new(Disk::default());
+        let open = || {
+            let options = EmbeddedOptions {
+                segment_bytes: 4 * STEP as u64,
+                background: false,
+            };
+            Embedded::open_on(disk.clone(), options)
+        };
+        let around = super::super::group::size_of(&[Bytes::new()]) as usize;
+        let mut journal = open().unwrap();
+        journal
+            .append_blocking(&[Bytes::from(vec![1; group_bytes - around])])
+            .unwrap();
+        journal.append_blocking(&[Bytes::from_static(b"whole")]).unwrap();
+        drop(journal);
+        disk.change(FIRST, |content| content[SEGMENT_HEADER_BYTES + 200] ^= 1);
+        check_damaged(open(), Position(1), FIRST);
+    }
+}
+
+#[test]
 fn a_group_is_gone() {
     let (disk, groups) = disk_with(&[2, 2, 2]);
     let start = SEGMENT_HEADER_BYTES + bytes_of(&groups[0]) as usize;
