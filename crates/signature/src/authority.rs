@@ -7,7 +7,7 @@
 //! ```text
 //! root ─┬─ issuing authority for persons    document signing
 //!       ├─ issuing authority for agencies   document signing (seals)
-//!       └─ issuing authority for systems    client and server authentication, document signing (the hub's receipts)
+//!       └─ issuing authority for systems    client and server authentication (also the hub, with its receipts)
 //! ```
 
 mod issuing;
@@ -104,7 +104,7 @@ impl Authority {
         };
         let persons = issuing("Trục mô phỏng: CA cá nhân", "persons", vec![documents()])?;
         let agencies = issuing("Trục mô phỏng: CA cơ quan", "agencies", vec![documents()])?;
-        let purposes = vec![Purpose::ClientAuth, Purpose::ServerAuth, documents()];
+        let purposes = vec![Purpose::ClientAuth, Purpose::ServerAuth];
         let systems = issuing("Trục mô phỏng: CA hệ thống", "systems", purposes)?;
         Ok(Self {
             root,
@@ -143,7 +143,7 @@ impl Authority {
         let mut params = subject_params(subject, validity)?;
         params.use_authority_key_identifier_extension = true;
         // The subject stands in the serial number as a whole: two certificates that differ in anything differ there.
-        let described = format!("{subject:?}");
+        let described = subject.description();
         params.serial_number = Some(serial_number(
             authority.issuer.key().public(),
             key,
@@ -195,7 +195,7 @@ fn subject_params(subject: &Subject, validity: (Timestamp, Timestamp)) -> Result
         ),
         Subject::Seal { agency, name } => (name, vec![Urn::Agency(agency.clone())], vec![documents]),
         Subject::System { agency, name } => (name, vec![Urn::Agency(agency.clone())], vec![Purpose::ClientAuth]),
-        Subject::Hub { name, hosts: _ } => (name, vec![Urn::Hub], vec![documents, Purpose::ServerAuth]),
+        Subject::Hub { name, hosts: _ } => (name, vec![Urn::Hub], vec![Purpose::ServerAuth]),
         Subject::Operator { name } => (name, vec![Urn::Operator], vec![Purpose::ClientAuth]),
     };
     let mut params = params(name, validity);
@@ -242,3 +242,6 @@ fn host_name(host: &str) -> Result<SanType, AuthorityError> {
 fn second(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Signing keys: Ed25519 private keys (RFC 8032), from a seed or from PEM.
 
+#[cfg(test)]
+mod edge_cases;
 mod verifying;
 
 use std::fmt;

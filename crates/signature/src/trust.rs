@@ -197,3 +197,6 @@ fn verify_path(
 fn untrusted(message: impl ToString) -> Refusal {
     Refusal::new(Reason::CertificateUntrusted, message.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -185,3 +185,6 @@ fn check_signature(
     });
     verdict.judge(role.holds, holds);
 }
+
+#[cfg(test)]
+mod tests;

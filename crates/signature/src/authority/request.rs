@@ -71,4 +71,22 @@ impl Subject {
             Self::Operator { .. } => SubjectKind::Operator,
         }
     }
+
+    /// All that it says, in one text that never changes: serial numbers are made of it.
+    pub(super) fn description(&self) -> String {
+        let kind = self.kind();
+        match self {
+            Self::Person {
+                agency,
+                full_name,
+                position,
+                capacity,
+            } => {
+                format!("{kind}\n{agency}\n{full_name}\n{position}\n{capacity}")
+            }
+            Self::Seal { agency, name } | Self::System { agency, name } => format!("{kind}\n{agency}\n{name}"),
+            Self::Hub { name, hosts } => format!("{kind}\n{name}\n{}", hosts.join("\n")),
+            Self::Operator { name } => format!("{kind}\n{name}"),
+        }
+    }
 }

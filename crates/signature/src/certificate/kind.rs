@@ -23,6 +23,8 @@ pub(crate) mod purpose {
     pub(crate) const DOCUMENT_SIGNING: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 36];
     /// The same as DER content octets, for webpki.
     pub(crate) const DOCUMENT_SIGNING_DER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 36];
+    /// id-kp-serverAuth, RFC 5280, as DER content octets.
+    pub(crate) const SERVER_AUTHENTICATION_DER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
     /// id-kp-clientAuth, RFC 5280, as DER content octets.
     pub(crate) const CLIENT_AUTHENTICATION_DER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 2];
 }
@@ -45,7 +47,8 @@ impl SubjectKind {
     /// The extended key usage that the whole chain must allow.
     pub(crate) const fn required_purpose(self) -> &'static [u8] {
         match self {
-            Self::Person | Self::Seal | Self::Hub => purpose::DOCUMENT_SIGNING_DER,
+            Self::Person | Self::Seal => purpose::DOCUMENT_SIGNING_DER,
+            Self::Hub => purpose::SERVER_AUTHENTICATION_DER,
             Self::System | Self::Operator => purpose::CLIENT_AUTHENTICATION_DER,
         }
     }
