@@ -1,1 +1,19 @@
-//! Placeholder
+//! Simulated agencies on the axis: who exists, what they write, how they answer, and the report at the end.
+
+mod chance;
+#[cfg(test)]
+mod example_files;
+pub mod scenario;
+mod share;
+pub mod strict_toml;
+mod token;
+pub mod topology;
+pub mod traffic;
+mod working_week;
+
+pub use scenario::Scenario;
+pub use share::Share;
+pub use token::Token;
+pub use topology::{AgencyEntry, Party, Topology};
+pub use traffic::Traffic;
+pub use working_week::{WORKING_MINUTES, WorkingWeek};

@@ -1,0 +1,202 @@
+//! Scenario (kịch bản): who writes what to whom and when, how receivers answer, and what figures to compare with, in one
+//! TOML file.
+//!
+//! Every share is from 0 to 1; every weight is a whole number that counts against its neighbours; lengths of time are
+//! written as `90s`, `15m`, `4h`, and are working time where the comment says so.
+
+mod behaviour;
+mod check;
+mod day;
+mod expected;
+mod flow;
+mod rates;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use jiff::{SignedDuration, civil::Date};
+use serde::Deserialize;
+use truc_document::{AgencyCode, SigningPolicy};
+
+pub use self::{
+    behaviour::{Behaviour, Pace},
+    day::Day,
+    expected::{Expected, Figure},
+    flow::{Flow, Reach},
+    rates::{Acts, Arrival, Content, Mistakes, Paper, Signing, Size, UrgencyMix},
+};
+use crate::{
+    WorkingWeek,
+    strict_toml::{self, InvalidFile, LoadError},
+    token::Token,
+    topology::Topology,
+};
+
+/// A scenario as its file has it, checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// One line.
+    pub title: String,
+    /// What one learns from it.
+    pub teaches: String,
+    /// Topology file, from the scenario's folder.
+    pub topology: PathBuf,
+    /// Draws the traffic; the same seed gives the same traffic.
+    pub seed: u64,
+    /// How hub time runs.
+    pub clock: Clock,
+    /// When offices are closed besides weekends.
+    #[serde(default)]
+    pub holidays: Vec<Day>,
+    /// How much is sent when, in the order of time. The report is about the last; an earlier one of a year before is
+    /// what growth is measured against.
+    pub period: Vec<Period>,
+    /// How a working day's documents spread over it.
+    pub arrival: Arrival,
+    /// Personal signatures.
+    pub signing: Signing,
+    /// Paper copies.
+    pub paper: Paper,
+    /// Urgency.
+    pub urgency: UrgencyMix,
+    /// Attachments.
+    pub content: Content,
+    /// Who writes what to whom.
+    pub flow: Vec<Flow>,
+    /// What is done to documents already sent.
+    #[serde(default)]
+    pub acts: Acts,
+    /// What senders do wrong.
+    #[serde(default)]
+    pub mistakes: Mistakes,
+    /// What receivers do.
+    pub behaviour: Behaviour,
+    /// Figures to stand beside the measured ones.
+    #[serde(default)]
+    pub expected: Vec<Expected>,
+    /// Folder that `topology` is looked for in.
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+/// How hub time runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Clock {
+    /// Who moves it.
+    pub mode: Mode,
+    /// Hub time whose events are handled together; 15 minutes where absent.
+    pub step: Option<Token<SignedDuration>>,
+    /// For `scaled`: hub seconds per wall second.
+    pub factor: Option<f64>,
+}
+
+/// Who moves hub time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The run, from event to event, as fast as it goes.
+    Driven,
+    /// Wall time times a factor.
+    Scaled,
+    /// Wall time. The traffic is moved to begin now.
+    Wall,
+}
+
+impl Clock {
+    /// Hub time whose events are handled together.
+    pub fn step(&self) -> SignedDuration {
+        self.step.map_or(SignedDuration::from_mins(15), |step| step.0)
+    }
+}
+
+/// Some weeks of traffic.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Period {
+    /// As the report calls it.
+    pub title: String,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// New documents on a working day, of all agencies together.
+    pub documents_per_day: u32,
+}
+
+impl Scenario {
+    /// Reads and checks a file, without its topology.
+    ///
+    /// # Errors
+    /// The file cannot be read, has unknown keys, or contradicts itself.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let mut scenario: Self = strict_toml::load(path)?;
+        scenario.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        scenario.check(&path.display().to_string())?;
+        Ok(scenario)
+    }
+
+    /// Reads and checks text; `name` is what messages call it, and its topology is looked for in the working folder.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidFile> {
+        let scenario: Self = strict_toml::parse(name, text)?;
+        scenario.check(name)?;
+        Ok(scenario)
+    }
+
+    /// Where its topology is.
+    pub fn topology_path(&self) -> PathBuf {
+        self.folder.join(&self.topology)
+    }
+
+    /// Its topology, with the scenario's signing policies.
+    ///
+    /// # Errors
+    /// The file cannot be read or contradicts itself, or a province of the scenario is not in it.
+    pub fn load_topology(&self) -> Result<Topology, LoadError> {
+        let path = self.topology_path();
+        let mut topology = Topology::load(&path)?;
+        self.apply_policies(&mut topology).map_err(|code| {
+            let message = format!("the scenario sets a policy for `{code}`, under which no agency counts here");
+            InvalidFile::whole(&path.display().to_string(), message)
+        })?;
+        Ok(topology)
+    }
+
+    /// Sets the scenario's signing policies; gives the first province that the topology lacks as an error.
+    pub(crate) fn apply_policies(&self, topology: &mut Topology) -> Result<(), AgencyCode> {
+        for (province, policy) in &self.signing.policies {
+            if !topology.agencies().any(|entry| entry.province == province.0) {
+                return Err(province.0.clone());
+            }
+            topology.set_policy(&province.0, policy.0);
+        }
+        Ok(())
+    }
+
+    /// When its offices work.
+    pub fn working_week(&self) -> WorkingWeek {
+        WorkingWeek::new(self.holidays.iter().map(|day| day.0))
+    }
+
+    /// First and last day of what the report is about.
+    pub fn reported(&self) -> (Date, Date) {
+        self.period
+            .last()
+            .map_or((Date::MIN, Date::MAX), |period| (period.from.0, period.to.0))
+    }
+
+    /// Policies by province, as set here.
+    pub fn policies(&self) -> BTreeMap<AgencyCode, SigningPolicy> {
+        self.signing
+            .policies
+            .iter()
+            .map(|(code, policy)| (code.0.clone(), policy.0))
+            .collect()
+    }
+}

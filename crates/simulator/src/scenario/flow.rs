@@ -1,0 +1,67 @@
+//! Flow: one kind of correspondence.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use truc_document::{DocumentType, SteeringType, SystemKind};
+
+use crate::{share::Share, token::Token, topology::Party};
+
+/// Who writes what to whom.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Flow {
+    /// As messages call it.
+    pub name: String,
+    /// Against the other flows.
+    pub weight: u32,
+    /// The system that the documents come from; only agencies that run it send.
+    #[serde(default = "document_management")]
+    pub system: Token<SystemKind>,
+    /// Who sends.
+    pub from: Vec<Token<Party>>,
+    /// Who receives.
+    pub to: Vec<Token<Party>>,
+    /// Which of those.
+    pub reach: Reach,
+    /// Only receivers that run this.
+    pub to_system: Option<Token<SystemKind>>,
+    /// Fewest and most receivers; fewer are likelier. One where absent.
+    #[serde(default = "one")]
+    pub fan_out: [u32; 2],
+    /// Types of document by weight.
+    pub types: BTreeMap<Token<DocumentType>, u32>,
+    /// Whether the documents steer; they do not where absent.
+    pub steering: Option<Token<SteeringType>>,
+    /// Fewest and most working days until the due date; none is set where absent.
+    pub due_days: Option<[u32; 2]>,
+    /// Share of documents that the first receiver answers with one of its own.
+    #[serde(default)]
+    pub answered: Share,
+    /// Subjects to draw from. `{place}`, `{to}`, `{month}`, `{year}`, `{person}` and `{number}` are filled in.
+    pub subjects: Vec<String>,
+}
+
+/// Which receivers a sender reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// The agency above.
+    Parent,
+    /// Those directly below.
+    Children,
+    /// Those of the same province.
+    SameProvince,
+    /// Those of other provinces, the centre left out.
+    OtherProvinces,
+    /// All.
+    Any,
+}
+
+fn document_management() -> Token<SystemKind> {
+    Token(SystemKind::DocumentManagement)
+}
+
+fn one() -> [u32; 2] {
+    [1, 1]
+}

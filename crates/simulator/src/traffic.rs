@@ -1,0 +1,125 @@
+//! Traffic: every document of a run, planned before it begins.
+//!
+//! A pure function of scenario, topology and seed: the same on every machine, byte for byte. What is planned for all
+//! documents at once is small (who, to whom, when, what kind); headers and contents are made of it when they are needed.
+
+mod arrival;
+mod follow_up;
+mod letter;
+mod pdf;
+mod people;
+mod planned;
+mod reach;
+mod registers;
+mod wording;
+
+use std::collections::HashMap;
+
+use truc_document::AgencyCode;
+
+pub use self::{
+    letter::{Letter, PersonalSignature},
+    planned::{Flaw, Kind, Planned},
+    wording::PLACEHOLDERS,
+};
+use crate::{
+    scenario::Scenario,
+    topology::{AgencyEntry, Topology},
+};
+
+/// All documents of a run in the order in which they are sent.
+#[derive(Clone, Debug)]
+pub struct Traffic {
+    scenario: Scenario,
+    seed: u64,
+    agencies: Vec<AgencyEntry>,
+    planned: Vec<Planned>,
+    by_key: HashMap<u64, usize>,
+}
+
+/// How a plan differs from what the scenario says.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlanOptions {
+    /// Instead of the scenario's.
+    pub seed: Option<u64>,
+    /// Documents of a working day, times this; 1 where absent.
+    pub scale: Option<f64>,
+    /// New documents in all, about so many at most; answers, recalls and corrections come on top.
+    pub limit: Option<u64>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// A scenario and a topology that do not belong together.
+    #[error("the scenario sets a policy for `{0}`, under which no agency of the topology counts")]
+    UnknownProvince(AgencyCode),
+    /// Nobody can write to anybody.
+    #[error(
+        "no flow of the scenario has both senders and receivers in the topology; compare its `from`, `to` and `system` with the agencies"
+    )]
+    Silence,
+}
+
+impl Traffic {
+    /// Plans all documents.
+    ///
+    /// # Errors
+    /// Scenario and topology do not belong together.
+    pub fn plan(scenario: &Scenario, topology: &Topology, options: PlanOptions) -> Result<Self, PlanError> {
+        let mut topology = topology.clone();
+        scenario
+            .apply_policies(&mut topology)
+            .map_err(PlanError::UnknownProvince)?;
+        let agencies: Vec<AgencyEntry> = topology.agencies().cloned().collect();
+        let seed = options.seed.unwrap_or(scenario.seed);
+        let reach = reach::Reaches::new(scenario, &agencies, seed);
+        if reach.is_silent() {
+            return Err(PlanError::Silence);
+        }
+        let mut planned = arrival::plan(scenario, &agencies, &reach, seed, options);
+        follow_up::plan(scenario, &agencies, seed, &mut planned);
+        planned.sort_by_key(|planned| (planned.at, planned.key));
+        registers::number(&agencies, seed, &mut planned);
+        let by_key = planned
+            .iter()
+            .enumerate()
+            .map(|(index, planned)| (planned.key, index))
+            .collect();
+        Ok(Self {
+            scenario: scenario.clone(),
+            seed,
+            agencies,
+            planned,
+            by_key,
+        })
+    }
+
+    /// Seed that gives this traffic again.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The agencies that documents name by index, with the scenario's policies.
+    pub fn agencies(&self) -> &[AgencyEntry] {
+        &self.agencies
+    }
+
+    /// The documents in the order of sending.
+    pub fn planned(&self) -> &[Planned] {
+        &self.planned
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The document of a key.
+    pub(crate) fn of_key(&self, key: u64) -> Option<&Planned> {
+        self.by_key.get(&key).map(|index| &self.planned[*index])
+    }
+}
+
+#[cfg(test)]
+mod tests;

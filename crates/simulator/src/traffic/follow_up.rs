@@ -1,0 +1,120 @@
+//! What follows a document that was sent: answers, recalls, replacements.
+
+use jiff::{SignedDuration, Timestamp};
+use truc_document::{DocumentType, SigningPolicy};
+
+use super::{Kind, Planned, arrival::id_of, planned::suffix};
+use crate::{WORKING_MINUTES, WorkingWeek, chance::Chance, scenario::Scenario, topology::AgencyEntry};
+
+pub(super) fn plan(scenario: &Scenario, agencies: &[AgencyEntry], seed: u64, planned: &mut Vec<Planned>) {
+    let week = scenario.working_week();
+    let follow_up = FollowUp {
+        scenario,
+        agencies,
+        seed,
+        week: &week,
+    };
+    let followed: Vec<Planned> = planned
+        .iter()
+        .filter(|document| document.flaw.is_none())
+        .flat_map(|document| follow_up.of(document))
+        .collect();
+    planned.extend(followed);
+}
+
+struct FollowUp<'a> {
+    scenario: &'a Scenario,
+    agencies: &'a [AgencyEntry],
+    seed: u64,
+    week: &'a WorkingWeek,
+}
+
+impl FollowUp<'_> {
+    fn of(&self, document: &Planned) -> Vec<Planned> {
+        let mut chance = Chance::new(self.seed, &format!("follow-up/{:x}", document.key));
+        let acts = &self.scenario.acts;
+        let (recalled, replaced) = (chance.happens(acts.recalled), chance.happens(acts.replaced));
+        let answered = chance.happens(self.scenario.flow[document.flow].answered);
+        let mut followed = Vec::new();
+        // A document has one such fate: what was recalled can neither be replaced nor wants an answer.
+        if recalled {
+            followed.extend(self.act(document, Kind::Recall(document.key), suffix::RECALL, &mut chance));
+        } else if replaced {
+            followed.extend(self.act(
+                document,
+                Kind::Replacement(document.key),
+                suffix::REPLACEMENT,
+                &mut chance,
+            ));
+        } else if answered {
+            followed.extend(self.answer(document, &mut chance));
+        }
+        followed
+    }
+
+    fn act(&self, document: &Planned, kind: Kind, suffix: u64, chance: &mut Chance) -> Option<Planned> {
+        // Half of the mistakes are seen at once, often before anyone has opened the document.
+        let minutes = if chance.below(2) == 0 {
+            chance.between(2, 30)
+        } else {
+            chance.between(60, 2 * DAY)
+        };
+        let at = self.week.after(document.at, minutes_of(minutes));
+        let key = document.key_with(suffix);
+        self.in_period(document.at, at).then(|| Planned {
+            key,
+            at,
+            kind,
+            document_type: match kind {
+                Kind::Recall(_) => DocumentType::OfficialLetter,
+                _ => document.document_type,
+            },
+            due_on: document.due_on.filter(|_| matches!(kind, Kind::Replacement(_))),
+            document_id: id_of(at, key, self.seed),
+            appendix: false,
+            ..document.clone()
+        })
+    }
+
+    fn answer(&self, document: &Planned, chance: &mut Chance) -> Option<Planned> {
+        let sender = *document.recipients.first()?;
+        let at = self
+            .week
+            .after(document.at, minutes_of(chance.between(DAY / 2, 4 * DAY)));
+        let key = document.key_with(suffix::ANSWER);
+        let unsigned = chance.happens(self.scenario.signing.unsigned);
+        let entry = &self.agencies[sender];
+        self.in_period(document.at, at).then(|| Planned {
+            key,
+            at,
+            kind: Kind::Answer(document.key),
+            sender,
+            recipients: vec![document.sender],
+            document_type: *chance.pick(&[DocumentType::OfficialLetter, DocumentType::Report]),
+            due_on: None,
+            signed: entry.signing_policy == SigningPolicy::Required || !unsigned,
+            paper: chance.happens(self.scenario.paper.of(&entry.province)),
+            document_id: id_of(at, key, self.seed),
+            ..document.clone()
+        })
+    }
+
+    /// What would follow after the period's end does not: the year after has its own traffic.
+    fn in_period(&self, document: Timestamp, follow_up: Timestamp) -> bool {
+        let (sent, followed) = (
+            truc_document::zone::day_of(document),
+            truc_document::zone::day_of(follow_up),
+        );
+        self.scenario
+            .period
+            .iter()
+            .any(|period| period.from.0 <= sent && sent <= period.to.0 && followed <= period.to.0)
+    }
+}
+
+/// Minutes of a working day.
+const DAY: u64 = WORKING_MINUTES as u64;
+
+fn minutes_of(minutes: u64) -> SignedDuration {
+    SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(0))
+}

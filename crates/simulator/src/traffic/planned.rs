@@ -1,0 +1,80 @@
+//! One document as planned.
+
+use jiff::{Timestamp, civil::Date};
+use truc_document::{DocumentType, Urgency};
+use uuid::Uuid;
+
+/// Who sends what kind of document to whom, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// Names the document within its plan.
+    pub key: u64,
+    /// When it is sent.
+    pub at: Timestamp,
+    /// What it does.
+    pub kind: Kind,
+    /// Index of its flow in the scenario; that of the document that it follows where it follows one.
+    pub flow: usize,
+    /// Index of the sending agency.
+    pub sender: usize,
+    /// Indexes of the receiving agencies, each once.
+    pub recipients: Vec<usize>,
+    /// One of the 29 types.
+    pub document_type: DocumentType,
+    /// Urgency.
+    pub urgency: Urgency,
+    /// Due date.
+    pub due_on: Option<Date>,
+    /// A person signs it.
+    pub signed: bool,
+    /// A paper copy follows.
+    pub paper: bool,
+    /// About so many bytes of document.
+    pub bytes: u32,
+    /// It has an appendix.
+    pub appendix: bool,
+    /// What is wrong with it.
+    pub flaw: Option<Flaw>,
+    /// Number in the register of sender and year.
+    pub number: u64,
+    /// Version 7, made of the time and the seed.
+    pub document_id: Uuid,
+}
+
+/// What a document does; the numbers are keys of other documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Stands alone.
+    New,
+    /// Answers another.
+    Answer(u64),
+    /// Takes another back (thu hồi).
+    Recall(u64),
+    /// Takes the place of another (thay thế).
+    Replacement(u64),
+}
+
+/// What is wrong with a document that the hub will refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// `SIGNATURE_MISSING`.
+    Unsigned,
+    /// `RECIPIENT_NOT_CONNECTED`: the last recipient.
+    NotConnected,
+}
+
+/// What a key ends with, by kind.
+pub(super) mod suffix {
+    pub(in super::super) const NEW: u64 = 0;
+    pub(in super::super) const ANSWER: u64 = 1;
+    pub(in super::super) const RECALL: u64 = 2;
+    pub(in super::super) const REPLACEMENT: u64 = 3;
+    pub(in super::super) const FLAWED: u64 = 4;
+}
+
+impl Planned {
+    /// Key of the document that follows this one in that way.
+    pub(super) fn key_with(&self, suffix: u64) -> u64 {
+        (self.key & !0xff) | suffix
+    }
+}
