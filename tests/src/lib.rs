@@ -1,1 +1,225 @@
-//! t
+//! A whole axis for tests: a real hub on a real port, agencies of four levels, their keys. Nothing in a test is plumbing.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use truc_agency::{Agency, ConnectOptions, Credential, Delivery, FetchOptions, Hub as Connection, Operator};
+use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer, SigningPolicy, SystemKind};
+use truc_hub::{Hub, HubConfig, Limits, Listen, ServeError};
+use truc_proto::v1 as pb;
+use truc_signature::{Authority, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, sha256, sign_envelope};
+use uuid::Uuid;
+
+/// Seed of all keys.
+pub const SEED: &[u8] = b"seed of the tests, 32 bytes long";
+
+/// Agencies of every axis: a ministry, two provinces, a district, a commune; `H05` is on pilot, `H44` not connected.
+pub const AGENCIES: &[(&str, Level, SigningPolicy, bool)] = &[
+    ("G22", Level::Central, SigningPolicy::Required, true),
+    ("H54", Level::Province, SigningPolicy::Required, true),
+    ("H05", Level::Province, SigningPolicy::Pilot, true),
+    ("H54.12", Level::District, SigningPolicy::Required, true),
+    ("H54.12.03", Level::Commune, SigningPolicy::Required, true),
+    ("H44", Level::Province, SigningPolicy::Required, false),
+];
+
+/// A running hub and the keys of everybody.
+pub struct Axis {
+    /// Where it listens.
+    pub endpoint: String,
+    /// Keys and certificates.
+    pub wallet: Arc<SeededWallet>,
+    /// Mints tokens.
+    pub issuer: Arc<TokenIssuer>,
+    /// The connection that all agencies share.
+    pub connection: Connection,
+    data: Arc<TempDir>,
+    stop: CancellationToken,
+    served: JoinHandle<Result<(), ServeError>>,
+}
+
+/// Key of the tokens.
+#[must_use]
+pub fn token_key() -> SigningKey {
+    SigningKey::derive(SEED, "token")
+}
+
+fn agency(code: &str, level: Level, policy: SigningPolicy, connected: bool) -> pb::Agency {
+    let code: AgencyCode = code.parse().expect("a code of the table");
+    pb::Agency {
+        legacy_code: code.to_legacy().map(|code| code.to_string()).unwrap_or_default(),
+        name: format!("Cơ quan {code}"),
+        level: level.wire(),
+        parent: String::new(),
+        province: code.top().to_owned(),
+        connected,
+        signing_policy: policy.wire(),
+        systems: vec![SystemKind::DocumentManagement.wire()],
+        portal_services: 0,
+        code: code.to_string(),
+    }
+}
+
+impl Axis {
+    /// A new axis on wall time.
+    pub async fn start() -> Self {
+        Self::start_in(Arc::new(TempDir::new().expect("a folder"))).await
+    }
+
+    async fn start_in(data: Arc<TempDir>) -> Self {
+        let authority = Arc::new(Authority::from_seed(SEED).expect("an authority"));
+        let wallet = Arc::new(SeededWallet::new(Arc::clone(&authority), SEED));
+        let identity = wallet.hub("Trục", &["localhost".to_owned()]).expect("a certificate");
+        let config = HubConfig {
+            data: data.path().to_owned(),
+            roots: vec![authority.root()],
+            identity: Identity::clone(&identity),
+            token_key: token_key().public(),
+            limits: Limits::default(),
+            directory: AGENCIES
+                .iter()
+                .map(|&(code, level, policy, on)| agency(code, level, policy, on))
+                .collect(),
+            clock: None,
+        };
+        let hub = Hub::open(config).await.expect("a hub");
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+        let stop = CancellationToken::new();
+        let served = tokio::spawn(hub.serve(Listen { listener, tls: None }, stop.clone()));
+        let connection = Connection::connect(ConnectOptions::new(&endpoint))
+            .await
+            .expect("a connection");
+        let issuer = Arc::new(TokenIssuer::new(&token_key()));
+        Self {
+            endpoint,
+            wallet,
+            issuer,
+            connection,
+            data,
+            stop,
+            served,
+        }
+    }
+
+    /// Folder of the hub's data.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Stops the hub in good order and starts it anew on the same folder.
+    pub async fn restart(self) -> Self {
+        let data = Arc::clone(&self.data);
+        self.stop().await;
+        Self::start_in(data).await
+    }
+
+    /// Stops the hub in good order; everything accepted is durable.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.served.await.expect("no panic").expect("a clean stop");
+    }
+
+    /// An agency with a good credential.
+    #[must_use]
+    pub fn agency(&self, code: &str) -> Agency {
+        let code = code.parse().expect("a code");
+        self.connection
+            .agency(code, Credential::Issuer(Arc::clone(&self.issuer)))
+    }
+
+    /// The operator.
+    #[must_use]
+    pub fn operator(&self) -> Operator {
+        self.connection.operator(Credential::Issuer(Arc::clone(&self.issuer)))
+    }
+
+    /// The seal of an agency.
+    #[must_use]
+    pub fn seal(&self, code: &str) -> Arc<Identity> {
+        let agency = code.parse().expect("a code");
+        self.wallet.seal(&agency, &format!("Cơ quan {code}")).expect("a seal")
+    }
+
+    /// The head of an agency, who may sign anything.
+    #[must_use]
+    pub fn head(&self, code: &str) -> Arc<Identity> {
+        let agency = code.parse().expect("a code");
+        self.wallet
+            .person(&agency, Capacity::Head, "Nguyễn Văn An")
+            .expect("a person")
+    }
+
+    /// A header signed by the head and sealed, with the inline content that it names.
+    #[must_use]
+    pub fn sign(&self, header: &Header, inline: Vec<([u8; 32], Bytes)>) -> pb::Envelope {
+        let from = header.sender.as_str();
+        sign_envelope(
+            header.encode().into(),
+            Some(&self.head(from)),
+            &self.seal(from),
+            inline,
+            true,
+        )
+    }
+}
+
+/// A letter from one agency to others, made now.
+#[must_use]
+pub fn letter(from: &str, to: &[&str]) -> Header {
+    let now = Timestamp::now();
+    let id = Uuid::now_v7();
+    let number = u64::from(id.as_fields().0 >> 8) + 1;
+    let signer = Signer {
+        full_name: "Nguyễn Văn An".to_owned(),
+        position: "Chủ tịch".to_owned(),
+        ..Signer::default()
+    };
+    let to = to.iter().map(|code| code.parse().expect("a code"));
+    let (from, notation) = (from.parse().expect("a code"), "UBND-VX".parse().expect("a notation"));
+    let subject = "V/v báo cáo tình hình triển khai";
+    Header::new(
+        id,
+        from,
+        to,
+        number,
+        notation,
+        DocumentType::OfficialLetter,
+        subject,
+        signer,
+        now,
+    )
+}
+
+/// Adds content to a header, to be carried inline.
+pub fn attach(header: &mut Header, content: &[u8]) -> ([u8; 32], Bytes) {
+    let sha256 = sha256(content);
+    header.attachments.push(Attachment {
+        sha256,
+        size: content.len() as u64,
+        name: format!("van-ban-{}.txt", header.attachments.len() + 1),
+        content_type: "text/plain".to_owned(),
+        description: String::new(),
+    });
+    (sha256, Bytes::copy_from_slice(content))
+}
+
+/// What waits in a mailbox, waiting for a first one.
+pub async fn next(agency: &Agency) -> Vec<Delivery> {
+    let options = FetchOptions {
+        deliveries_max: 100,
+        wait: Some(Duration::from_secs(30)),
+        ..FetchOptions::default()
+    };
+    let fetched = agency.fetch(options).await.expect("a mailbox");
+    fetched
+        .deliveries
+        .into_iter()
+        .map(|delivery| delivery.expect("a delivery that can be read"))
+        .collect()
+}

@@ -7,12 +7,12 @@ use truc_document::{BusinessAct, Header, Reason, Refusal};
 use truc_proto::v1 as pb;
 use uuid::Uuid;
 
-use super::{Outcome, deliver, recall};
+use super::{Outcome, deliver, recall, standing};
 use crate::{
     journal::Position,
     record::wire::DocumentSent,
     state::{
-        AgencyIndex, Content, DocumentEntry, DocumentIndex, NONE, State, flag,
+        Agency, AgencyIndex, Content, DocumentEntry, DocumentIndex, NONE, State, flag,
         statistics::{Cell, day_number, day_of},
     },
 };
@@ -98,7 +98,10 @@ fn judge(state: &State, sent: &DocumentSent, header: &Header) -> Result<Judged, 
         );
         return Err(Refusal::new(Reason::DocumentIdReused, message).field("header.document_id"));
     }
-    let sender = sender_of(state, header)?;
+    let (sender, agency) = sender_of(state, header)?;
+    if let Some(envelope) = &sent.envelope {
+        standing::check(state, agency, envelope)?;
+    }
     let recipients = recipients_of(state, header)?;
     let targets = targets_of(state, sender, header)?;
     for (at, id) in header.in_reply_to.iter().enumerate() {
@@ -116,13 +119,13 @@ fn judge(state: &State, sent: &DocumentSent, header: &Header) -> Result<Judged, 
     })
 }
 
-fn sender_of(state: &State, header: &Header) -> Result<AgencyIndex, Refusal> {
+fn sender_of<'a>(state: &'a State, header: &Header) -> Result<(AgencyIndex, &'a Agency), Refusal> {
     let (sender, agency) = state.agency(&header.sender).ok_or_else(|| {
         let message = format!("sender `{}` is not in the directory; register it first", header.sender);
         Refusal::new(Reason::SenderUnknown, message).field("header.sender")
     })?;
     if agency.connected {
-        return Ok(sender);
+        return Ok((sender, agency));
     }
     let message = format!("sender `{}` is not connected to the axis", header.sender);
     Err(Refusal::new(Reason::SenderNotConnected, message).field("header.sender"))
@@ -196,7 +199,7 @@ fn accept(
     recipients: &[AgencyIndex],
     woken: &mut Vec<AgencyIndex>,
 ) -> Accepted {
-    let number_key = number_key(header);
+    let number_key = number_key(&state.code(sender), header);
     let number_of = state.documents.find_number(number_key).map(|entry| entry.id);
     let flags = if header.paper_follows { flag::PAPER } else { 0 };
     let mut digest = [0; 32];
@@ -238,13 +241,13 @@ fn accept(
     }
 }
 
-/// Number and notation are unique per issuer and year (Decree 30/2020/NĐ-CP, Article 15).
-fn number_key(header: &Header) -> u64 {
+/// Number and notation are unique per issuer and year (Decree 30/2020/NĐ-CP, Article 15), whichever form of its code the
+/// issuer writes.
+fn number_key(sender: &str, header: &Header) -> u64 {
     let mut text = String::with_capacity(64);
     let written = write!(
         text,
-        "{} {} {} {}",
-        header.sender,
+        "{sender} {} {} {}",
         header.issued_on.year(),
         header.number,
         header.notation

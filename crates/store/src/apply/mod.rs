@@ -7,7 +7,10 @@ mod lease;
 mod recall;
 mod refused;
 mod registry;
+mod standing;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use truc_document::Refusal;
 use truc_proto::v1 as pb;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use truc_document::{Reason, Refusal};
+use truc_proto::v1 as pb;
 
 use super::Outcome;
 use crate::{
@@ -36,6 +37,9 @@ pub(super) fn agency(state: &mut State, changed: &wire::AgencyChanged) -> Outcom
         let message = format!("agency `{}` is not in the directory; register it first", wire.code);
         return Outcome::Refused(Refusal::new(Reason::RecipientUnknown, message).field("agency.code"));
     }
+    if let Some(refusal) = taken(state, wire) {
+        return Outcome::Refused(refusal);
+    }
     let Some(index) = state.directory_mut().put(wire) else {
         let message = format!("agency `{}` can't be registered as told", wire.code);
         return Outcome::Refused(Refusal::new(Reason::Malformed, message).field("agency"));
@@ -45,6 +49,18 @@ pub(super) fn agency(state: &mut State, changed: &wire::AgencyChanged) -> Outcom
     }
     let told = state.directory.get(index).map(|agency| state.directory.to_wire(agency));
     Outcome::Agency(Box::new(told.unwrap_or_default()))
+}
+
+/// A code names one agency, in whichever form: another's older code is not free, and an agency is changed by its own
+/// code alone.
+fn taken(state: &State, wire: &pb::Agency) -> Option<Refusal> {
+    let holder = |code: &str| Some(&state.agency(&code.parse().ok()?)?.1.code);
+    let other = |code: &str| holder(code).filter(|holder| holder.as_str() != wire.code);
+    let (field, code, holder) = other(&wire.code)
+        .map(|holder| ("agency.code", &wire.code, holder))
+        .or_else(|| other(&wire.legacy_code).map(|holder| ("agency.legacy_code", &wire.legacy_code, holder)))?;
+    let message = format!("`{code}` is a code of agency `{holder}`; use that one, or another code");
+    Some(Refusal::new(Reason::Malformed, message).field(field))
 }
 
 pub(super) fn certificate(state: &mut State, registered: &wire::CertificateRegistered) -> Outcome {
