@@ -6,8 +6,8 @@ pub(crate) mod read;
 pub(crate) mod urn;
 
 use bytes::Bytes;
-use jiff::Timestamp;
-use truc_document::AgencyCode;
+use jiff::{SignedDuration, Timestamp};
+use truc_document::{AgencyCode, Reason, Refusal};
 
 pub use self::kind::SubjectKind;
 use crate::{Capacity, Digest, VerifyingKey};
@@ -41,6 +41,31 @@ pub struct TrustedCertificate {
     pub der: Bytes,
     /// Its issuers, up to but without the root.
     pub issuers: Vec<Bytes>,
+}
+
+impl TrustedCertificate {
+    /// The chain is valid at an instant. `not_after` has whole seconds; its last second belongs to the validity.
+    ///
+    /// # Errors
+    /// CERTIFICATE_NOT_YET_VALID or CERTIFICATE_EXPIRED.
+    pub fn check_valid_at(&self, now: Timestamp) -> Result<(), Refusal> {
+        let name = &self.common_name;
+        if now < self.not_before {
+            let message = format!(
+                "certificate of `{name}` is valid from {} only, it is {now}",
+                self.not_before
+            );
+            return Err(Refusal::new(Reason::CertificateNotYetValid, message));
+        }
+        if now.duration_since(self.not_after) >= SignedDuration::from_secs(1) {
+            let message = format!(
+                "certificate of `{name}` was valid until {}, it is {now}",
+                self.not_after
+            );
+            return Err(Refusal::new(Reason::CertificateExpired, message));
+        }
+        Ok(())
+    }
 }
 
 /// A certificate that cannot be what it should. Ends up in the message of a CERTIFICATE_UNTRUSTED.

@@ -53,7 +53,7 @@ impl SigningKey {
         self.pkcs8()
             .to_pkcs8_der()
             .map(|document| document.as_bytes().to_vec())
-            .unwrap_or_default()
+            .expect("32 bytes can be written as PKCS#8")
     }
 
     /// PKCS#8 version 1 in PEM, readable by OpenSSL 3.0. Ends with a newline.
@@ -61,7 +61,7 @@ impl SigningKey {
         self.pkcs8()
             .to_pkcs8_pem(LineEnding::LF)
             .map(|pem| pem.as_str().to_owned())
-            .unwrap_or_default()
+            .expect("32 bytes can be written as PKCS#8")
     }
 
     /// Reads PKCS#8 PEM of either version.

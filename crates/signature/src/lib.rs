@@ -8,6 +8,7 @@
 //! and gives bytes or a verdict. It knows no store and no directory: what it must know of them it asks a [`Context`].
 
 mod authority;
+mod caller;
 mod capacity;
 mod certificate;
 mod chain;
@@ -29,6 +30,7 @@ pub use self::{
         request::{CertificateRequest, Subject},
         revocation::RevokedSerial,
     },
+    caller::{Caller, InvalidCaller},
     capacity::{Capacity, InvalidCapacity},
     certificate::{InvalidCertificate, SubjectKind, TrustedCertificate},
     chain::{CertificateChain, certificate_pem, crl_pem},
@@ -38,7 +40,7 @@ pub use self::{
     key::{InvalidSigningKey, InvalidVerifyingKey, SigningKey, VerifyingKey, verifying_key},
     opened::{OpenedEnvelope, Refused, Verified},
     receipt::{ReceiptError, sign_receipts, verify_receipt},
-    token::{Caller, TokenError, TokenIssuer, TokenVerifier},
+    token::{TokenError, TokenIssuer, TokenVerifier},
     trust::TrustStore,
     verification::{Check, Context, Outcome, Skip, Verdict, standalone::Standalone, verify},
     wallet::SeededWallet,

@@ -8,40 +8,17 @@
 
 use std::{fmt, time::Duration};
 
+use crate::{Caller, SigningKey, VerifyingKey, caller::InvalidCaller};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
 use serde::{Deserialize, Serialize};
-use truc_document::AgencyCode;
-
-use crate::{SigningKey, VerifyingKey};
 
 /// `iss` and `aud` of every token.
 const ISSUER: &str = "truc";
-/// `sub` of an operator. No agency code can be it: codes are upper case.
-const OPERATOR: &str = "operator";
 /// Clocks of one installation may differ by this much; a token may be used that long before its `nbf`.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 /// A token of ours has some 250 bytes. Longer ones are refused before anything is decoded.
 const TOKEN_BYTES_MAX: usize = 2048;
-
-/// Who is calling.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Caller {
-    /// An agency, acting in its own name only.
-    Agency(AgencyCode),
-    /// Whoever runs the hub: writes the directory, sees everything, sends for nobody.
-    Operator,
-}
-
-/// The code, or `operator`.
-impl fmt::Display for Caller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Agency(code) => code.fmt(f),
-            Self::Operator => f.write_str(OPERATOR),
-        }
-    }
-}
 
 /// Why a token is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -161,13 +138,11 @@ impl TokenVerifier {
         if from.as_second().saturating_sub(now.as_second()) > CLOCK_TOLERANCE.as_secs() as i64 {
             return Err(TokenError::NotYetValid { from });
         }
-        if claims.sub == OPERATOR {
-            return Ok((Caller::Operator, until));
-        }
-        match claims.sub.parse() {
-            Ok(code) => Ok((Caller::Agency(code), until)),
-            Err(_) => Err(TokenError::Subject { subject: claims.sub }),
-        }
+        let caller = claims
+            .sub
+            .parse()
+            .map_err(|InvalidCaller { text }| TokenError::Subject { subject: text })?;
+        Ok((caller, until))
     }
 }
 
@@ -193,6 +168,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::caller::OPERATOR;
 
     const HOUR: Duration = Duration::from_secs(3600);
 

@@ -1,6 +1,9 @@
 //! What is made here, judged by OpenSSL (3.0 or newer must be installed): an independent reader of keys, certificates,
 //! signatures and revocation lists.
 
+// Helpers of tests unwrap as tests do; clippy exempts only the test functions themselves.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

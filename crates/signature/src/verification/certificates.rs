@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use truc_document::{Reason, Refusal};
 use truc_proto::v1 as pb;
 
@@ -37,25 +37,10 @@ pub(super) fn find(
     Ok(certificate)
 }
 
-/// `not_after` has whole seconds; its last second belongs to the validity.
 pub(super) fn check_valid(role: &Role, certificate: &TrustedCertificate, now: Timestamp) -> Result<(), Refusal> {
-    let refuse = |reason, message| Err(Refusal::new(reason, message).field(format!("{}.key_id", role.field)));
-    let name = &certificate.common_name;
-    if now < certificate.not_before {
-        let message = format!(
-            "certificate of `{name}` is valid from {} only, it is {now}",
-            certificate.not_before
-        );
-        return refuse(Reason::CertificateNotYetValid, message);
-    }
-    if now.duration_since(certificate.not_after) >= SignedDuration::from_secs(1) {
-        let message = format!(
-            "certificate of `{name}` was valid until {}, it is {now}",
-            certificate.not_after
-        );
-        return refuse(Reason::CertificateExpired, message);
-    }
-    Ok(())
+    certificate
+        .check_valid_at(now)
+        .map_err(|refusal| refusal.field(format!("{}.key_id", role.field)))
 }
 
 /// Revoked from an instant on: what was taken before stays good.
