@@ -59,7 +59,12 @@ impl Entry {
             }
             _ => None,
         };
-        let at = Timestamp::from_microsecond(record.at).map_err(|_| InvalidRecord::Time(record.at))?;
+        let at = instant(record.at)?;
+        match &change {
+            Change::ClockMoved(moved) => instant(moved.to)?,
+            Change::CertificateRevoked(revoked) => instant(revoked.revoked_at)?,
+            _ => at,
+        };
         Ok(Self { at, change, header })
     }
 
@@ -84,4 +89,8 @@ impl Entry {
             None => unreachable!("the change was put in above"),
         }
     }
+}
+
+fn instant(micros: i64) -> Result<Timestamp, InvalidRecord> {
+    Timestamp::from_microsecond(micros).map_err(|_| InvalidRecord::Time(micros))
 }

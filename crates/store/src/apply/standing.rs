@@ -13,7 +13,9 @@ pub(super) fn check(state: &State, sender: &Agency, envelope: &Envelope) -> Resu
         ("seal", &envelope.seal),
     ];
     for (field, signature) in signatures {
-        let key_id = signature.as_ref().and_then(|signature| signature.key_id[..].try_into().ok());
+        let key_id = signature
+            .as_ref()
+            .and_then(|signature| signature.key_id[..].try_into().ok());
         let revocation = key_id.and_then(|key_id| state.directory.revocation(key_id));
         if let Some(revocation) = revocation.filter(|revocation| revocation.at <= state.time()) {
             let message = format!("certificate was revoked at {}; sign with another one", revocation.at);
@@ -21,7 +23,10 @@ pub(super) fn check(state: &State, sender: &Agency, envelope: &Envelope) -> Resu
         }
     }
     if sender.policy == SigningPolicy::Required && envelope.personal_signature.is_none() {
-        let message = format!("`{}` must have its documents signed by a competent person; this one is not", sender.code);
+        let message = format!(
+            "`{}` must have its documents signed by a competent person; this one is not",
+            sender.code
+        );
         return Err(Refusal::new(Reason::SignatureMissing, message).field("personal_signature"));
     }
     Ok(())

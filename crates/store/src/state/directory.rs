@@ -165,14 +165,18 @@ impl Directory {
         } else {
             wire.province.clone()
         };
+        let (legacy_code, parent) = (optional(&wire.legacy_code)?, optional(&wire.parent)?);
+        let level = Level::try_from(wire.level).ok()?;
+        let policy = SigningPolicy::try_from(wire.signing_policy).ok()?;
         let agency = Agency {
-            legacy_code: optional(&wire.legacy_code)?,
+            legacy_code,
             name: wire.name.clone(),
-            level: Level::try_from(wire.level).ok()?,
-            parent: optional(&wire.parent)?,
-            province: self.province_index(province),
+            level,
+            parent,
+            // Last of all that can fail, as it may add a province.
+            province: self.province_index(province)?,
             connected: wire.connected,
-            policy: SigningPolicy::try_from(wire.signing_policy).ok()?,
+            policy,
             systems: wire
                 .systems
                 .iter()
@@ -204,11 +208,13 @@ impl Directory {
         Some(index)
     }
 
-    fn province_index(&mut self, name: String) -> ProvinceIndex {
+    /// The index of a province, a new one if it is not there; `None` when there are as many as there are indexes.
+    fn province_index(&mut self, name: String) -> Option<ProvinceIndex> {
         let known = self.provinces.iter().position(|province| *province == name);
-        known.unwrap_or_else(|| {
+        let index = ProvinceIndex::try_from(known.unwrap_or(self.provinces.len())).ok()?;
+        if known.is_none() {
             self.provinces.push(name);
-            self.provinces.len() - 1
-        }) as ProvinceIndex
+        }
+        Some(index)
     }
 }
