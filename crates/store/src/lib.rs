@@ -11,4 +11,5 @@ pub mod state;
 pub mod attachments;
 pub mod journal;
 pub mod lock;
+pub mod recount;
 pub mod snapshot;
