@@ -1,5 +1,7 @@
 //! A whole axis for tests: a real hub on a real port, agencies of four levels, their keys. Nothing in a test is plumbing.
 
+mod raw;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -12,7 +14,10 @@ use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer,
 use truc_hub::{Hub, HubConfig, Limits, Listen, ServeError};
 use truc_proto::v1 as pb;
 use truc_signature::{Authority, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, sha256, sign_envelope};
+use truc_store::state::ClockSetting;
 use uuid::Uuid;
+
+pub use raw::{Raw, Told, authorized, methods, told, told_within};
 
 /// Seed of all keys.
 pub const SEED: &[u8] = b"seed of the tests, 32 bytes long";
@@ -48,7 +53,9 @@ pub fn token_key() -> SigningKey {
     SigningKey::derive(SEED, "token")
 }
 
-fn agency(code: &str, level: Level, policy: SigningPolicy, connected: bool) -> pb::Agency {
+/// An agency of the table.
+#[must_use]
+pub fn agency(code: &str, level: Level, policy: SigningPolicy, connected: bool) -> pb::Agency {
     let code: AgencyCode = code.parse().expect("a code of the table");
     pb::Agency {
         legacy_code: code.to_legacy().map(|code| code.to_string()).unwrap_or_default(),
@@ -67,10 +74,15 @@ fn agency(code: &str, level: Level, policy: SigningPolicy, connected: bool) -> p
 impl Axis {
     /// A new axis on wall time.
     pub async fn start() -> Self {
-        Self::start_in(Arc::new(TempDir::new().expect("a folder"))).await
+        Self::start_with(Limits::default(), None).await
     }
 
-    async fn start_in(data: Arc<TempDir>) -> Self {
+    /// A new axis with other limits, or with hub time that runs as set from an instant on.
+    pub async fn start_with(limits: Limits, clock: Option<(ClockSetting, Timestamp)>) -> Self {
+        Self::start_in(Arc::new(TempDir::new().expect("a folder")), limits, clock).await
+    }
+
+    async fn start_in(data: Arc<TempDir>, limits: Limits, clock: Option<(ClockSetting, Timestamp)>) -> Self {
         let authority = Arc::new(Authority::from_seed(SEED).expect("an authority"));
         let wallet = Arc::new(SeededWallet::new(Arc::clone(&authority), SEED));
         let identity = wallet.hub("Trục", &["localhost".to_owned()]).expect("a certificate");
@@ -79,12 +91,12 @@ impl Axis {
             roots: vec![authority.root()],
             identity: Identity::clone(&identity),
             token_key: token_key().public(),
-            limits: Limits::default(),
+            limits,
             directory: AGENCIES
                 .iter()
                 .map(|&(code, level, policy, on)| agency(code, level, policy, on))
                 .collect(),
-            clock: None,
+            clock,
         };
         let hub = Hub::open(config).await.expect("a hub");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -116,7 +128,7 @@ impl Axis {
     pub async fn restart(self) -> Self {
         let data = Arc::clone(&self.data);
         self.stop().await;
-        Self::start_in(data).await
+        Self::start_in(data, Limits::default(), None).await
     }
 
     /// Stops the hub in good order; everything accepted is durable.
@@ -158,14 +170,14 @@ impl Axis {
     /// A header signed by the head and sealed, with the inline content that it names.
     #[must_use]
     pub fn sign(&self, header: &Header, inline: Vec<([u8; 32], Bytes)>) -> pb::Envelope {
-        let from = header.sender.as_str();
-        sign_envelope(
-            header.encode().into(),
-            Some(&self.head(from)),
-            &self.seal(from),
-            inline,
-            true,
-        )
+        self.sign_bytes(header.sender.as_str(), header.encode(), inline)
+    }
+
+    /// Bytes that need not be a header, signed by the head of an agency and sealed.
+    #[must_use]
+    pub fn sign_bytes(&self, from: &str, header: impl Into<Bytes>, inline: Vec<([u8; 32], Bytes)>) -> pb::Envelope {
+        let (head, seal) = (self.head(from), self.seal(from));
+        sign_envelope(header.into(), Some(&head), &seal, inline, true)
     }
 }
 
