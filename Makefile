@@ -1,6 +1,21 @@
-# Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler and openssl.
+# Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
+# venv and Node (see README.md).
 
-.PHONY: test
-test: ## Builds everything and runs all tests.
-	cargo test --workspace --all-targets --no-fail-fast
-	cargo test --workspace --doc
+.PHONY: demo test bench soak lint
+
+demo: ## The seven provinces of September 2020, end to end, with the task force's table at the end.
+	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
+
+test: lint ## Builds everything and runs all tests.
+	cargo test --workspace --all-targets --locked --no-fail-fast
+	cargo test --workspace --doc --locked
+
+bench: ## Measures a hub against the floor and writes docs/benchmarks.md.
+	cargo build --release --locked -p truc
+	target/release/truc bench
+
+soak: ## The slow tests: 50 crashes.
+	TRUC_CRASH_ROUNDS=50 cargo test --release --locked -p truc-tests --test crash -- --nocapture
+
+lint: ## The API's form.
+	tests/buf/lint.sh

@@ -32,6 +32,32 @@ pub const AGENCIES: &[(&str, Level, SigningPolicy, bool)] = &[
     ("H44", Level::Province, SigningPolicy::Required, false),
 ];
 
+/// The wallet of all keys.
+#[must_use]
+pub fn wallet() -> Arc<SeededWallet> {
+    let authority = Arc::new(Authority::from_seed(SEED).expect("an authority"));
+    Arc::new(SeededWallet::new(authority, SEED))
+}
+
+/// A hub on a folder, with the agencies of the table.
+#[must_use]
+pub fn config(data: &Path) -> HubConfig {
+    let wallet = wallet();
+    let identity = wallet.hub("Trục", &["localhost".to_owned()]).expect("a certificate");
+    let directory = AGENCIES
+        .iter()
+        .map(|&(code, level, policy, on)| agency(code, level, policy, on));
+    HubConfig {
+        data: data.to_owned(),
+        roots: vec![wallet.authority().root()],
+        identity: Identity::clone(&identity),
+        token_key: token_key().public(),
+        limits: Limits::default(),
+        directory: directory.collect(),
+        clock: None,
+    }
+}
+
 /// A running hub and the keys of everybody.
 pub struct Axis {
     /// Where it listens.
@@ -83,20 +109,11 @@ impl Axis {
     }
 
     async fn start_in(data: Arc<TempDir>, limits: Limits, clock: Option<(ClockSetting, Timestamp)>) -> Self {
-        let authority = Arc::new(Authority::from_seed(SEED).expect("an authority"));
-        let wallet = Arc::new(SeededWallet::new(Arc::clone(&authority), SEED));
-        let identity = wallet.hub("Trục", &["localhost".to_owned()]).expect("a certificate");
+        let wallet = wallet();
         let config = HubConfig {
-            data: data.path().to_owned(),
-            roots: vec![authority.root()],
-            identity: Identity::clone(&identity),
-            token_key: token_key().public(),
             limits,
-            directory: AGENCIES
-                .iter()
-                .map(|&(code, level, policy, on)| agency(code, level, policy, on))
-                .collect(),
             clock,
+            ..config(data.path())
         };
         let hub = Hub::open(config).await.expect("a hub");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -1,0 +1,364 @@
+//! Bytes that mean harm: random, cut short, and lying in good form. A hub answers each with a refusal and goes on.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use prost::Message as _;
+use tokio::runtime::Runtime;
+use tonic::{Code, Status};
+use truc_document::Reason;
+use truc_proto::v1 as pb;
+use truc_store::record::Entry;
+use truc_tests::{Axis, Raw, Told, letter, methods, told};
+
+/// Batches for each kind of harm, and messages in a batch.
+const BATCHES: u32 = 24;
+const BATCH: usize = 16;
+
+/// An axis that is attacked over one connection.
+struct Attacked {
+    runtime: Runtime,
+    axis: Axis,
+    raw: Raw,
+    token: String,
+}
+
+impl Attacked {
+    fn start() -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let axis = runtime.block_on(Axis::start());
+        let raw = runtime.block_on(axis.raw());
+        let token = axis.token("H54");
+        Self {
+            runtime,
+            axis,
+            raw,
+            token,
+        }
+    }
+
+    /// Runs batches that proptest makes; after each a good document passes over the same connection.
+    fn batches<S: Strategy>(&self, strategy: S, attack: impl AsyncFn(&Self, S::Value) -> Result<(), TestCaseError>) {
+        let mut runner = TestRunner::new(Config {
+            cases: BATCHES,
+            failure_persistence: None,
+            ..Config::default()
+        });
+        let ran = runner.run(&strategy, |batch| {
+            self.runtime.block_on(async {
+                attack(self, batch).await?;
+                self.good_passes().await
+            })
+        });
+        ran.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    async fn good_passes(&self) -> Result<(), TestCaseError> {
+        let envelope = self.axis.sign(&letter("H54", &["G22"]), Vec::new());
+        let answer = self.raw.send(Some(&self.token), envelope).await;
+        prop_assert!(
+            answer.is_ok_and(|answer| answer.receipt.is_some()),
+            "a good document was not taken"
+        );
+        Ok(())
+    }
+
+    /// Sends envelopes at once; each is taken or refused with a reason of ours.
+    async fn send_all(&self, envelopes: Vec<pb::Envelope>) -> Result<(), TestCaseError> {
+        let answers = stream::iter(envelopes).map(|envelope| self.raw.send(Some(&self.token), envelope));
+        let answers: Vec<_> = answers.buffer_unordered(BATCH).collect().await;
+        for status in answers.into_iter().filter_map(Result::err) {
+            reason_of(&status)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that was taken can be read back: the hub starts anew on its journal and a good document passes.
+    fn finish(self) {
+        let Self {
+            runtime,
+            axis,
+            raw,
+            token,
+        } = self;
+        drop(raw);
+        runtime.block_on(async {
+            let axis = axis.restart().await;
+            let raw = axis.raw().await;
+            let envelope = axis.sign(&letter("H54", &["G22"]), Vec::new());
+            raw.send(Some(&token), envelope).await.expect("a good document");
+            axis.stop().await;
+        });
+    }
+}
+
+fn reason_of(status: &Status) -> Result<Told, TestCaseError> {
+    let told = told(status);
+    let known: Result<Reason, _> = told.reason.parse();
+    prop_assert!(known.is_ok(), "no reason of ours: {status:?}");
+    Ok(told)
+}
+
+fn bytes(most: usize) -> impl Strategy<Value = Bytes> {
+    vec(any::<u8>(), 0..most).prop_map(Bytes::from)
+}
+
+/// Changes to good bytes: where, and what stands there then.
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        any::<prop::sample::Index>().prop_map(Damage::Cut),
+        (any::<prop::sample::Index>(), 1..=u8::MAX).prop_map(|(at, bits)| Damage::Flip(at, bits)),
+        (any::<prop::sample::Index>(), vec(any::<u8>(), 1..20)).prop_map(|(at, more)| Damage::Insert(at, more)),
+    ]
+}
+
+#[derive(Clone, Debug)]
+enum Damage {
+    Cut(prop::sample::Index),
+    Flip(prop::sample::Index, u8),
+    Insert(prop::sample::Index, Vec<u8>),
+}
+
+impl Damage {
+    fn to(&self, good: &[u8]) -> Bytes {
+        let mut bytes = good.to_vec();
+        match self {
+            Self::Cut(at) => bytes.truncate(at.index(good.len())),
+            Self::Flip(at, bits) => bytes[at.index(good.len())] ^= bits,
+            Self::Insert(at, more) => {
+                let at = at.index(good.len());
+                bytes.splice(at..at, more.iter().copied());
+            }
+        }
+        bytes.into()
+    }
+}
+
+#[test]
+fn random_bytes_to_every_method() {
+    let attacked = Attacked::start();
+    let methods = methods();
+    let operator = attacked.axis.token("operator");
+    attacked.batches(vec(bytes(200), BATCH), async |attacked, batch| {
+        for method in &methods {
+            for token in [&attacked.token, &operator] {
+                let answer = attacked.raw.call(method, Some(token), batch[..2].to_vec()).await;
+                let code = answer.err().map_or(Code::Ok, |status| status.code());
+                // What a panic or a broken connection would look like.
+                let broken = [
+                    Code::Unknown,
+                    Code::Unavailable,
+                    Code::Cancelled,
+                    Code::Aborted,
+                    Code::DataLoss,
+                ];
+                prop_assert!(!broken.contains(&code), "{method}: {code:?}");
+            }
+        }
+        Ok(())
+    });
+    attacked.finish();
+}
+
+#[test]
+fn random_bytes_as_headers_well_signed() {
+    let attacked = Attacked::start();
+    attacked.batches(vec(bytes(400), BATCH), async |attacked, batch| {
+        let sign = |header: Bytes| attacked.axis.sign_bytes("H54", header, Vec::new());
+        attacked.send_all(batch.into_iter().map(sign).collect()).await
+    });
+    attacked.finish();
+}
+
+#[test]
+fn damaged_headers_well_signed() {
+    let attacked = Attacked::start();
+    attacked.batches(vec(damage(), BATCH), async |attacked, batch| {
+        let good = letter("H54", &["G22", "H05"]).encode();
+        let sign = |damage: Damage| attacked.axis.sign_bytes("H54", damage.to(&good), Vec::new());
+        attacked.send_all(batch.iter().cloned().map(sign).collect()).await
+    });
+    attacked.finish();
+}
+
+#[test]
+fn damaged_envelopes() {
+    let attacked = Attacked::start();
+    attacked.batches(vec(damage(), BATCH), async |attacked, batch| {
+        let good = attacked.axis.sign(&letter("H54", &["G22"]), Vec::new()).encode_to_vec();
+        let damaged = batch
+            .iter()
+            .filter_map(|damage| pb::Envelope::decode(damage.to(&good)).ok());
+        attacked.send_all(damaged.collect()).await
+    });
+    attacked.finish();
+}
+
+/// A header whose fields have the right types and say what can't be.
+fn lie() -> impl Strategy<Value = pb::Header> {
+    let text = prop_oneof![
+        Just(String::new()),
+        Just("\0".to_owned()),
+        Just("../../etc/passwd".to_owned()),
+        Just("\u{202e}nẫm".to_owned()),
+        Just("ế".repeat(3000)),
+        any::<String>(),
+    ];
+    let number = prop_oneof![Just(i32::MIN), Just(-1), Just(0), Just(i32::MAX), any::<i32>()];
+    let time = prop_oneof![Just(i64::MIN), Just(0), Just(i64::MAX), any::<i64>()];
+    (any::<u32>(), vec(text, 6), vec(number, 6), time, any::<u64>()).prop_map(
+        |(which, text, number, seconds, large)| {
+            let good = letter("H54", &["G22"]).encode();
+            let mut header = pb::Header::decode(&good[..]).expect("a good header");
+            let date = Some(pb::Date {
+                year: number[0],
+                month: number[1],
+                day: number[2],
+            });
+            let attachment = pb::Attachment {
+                sha256: Bytes::from(text[3].clone().into_bytes()),
+                size: large,
+                name: text[4].clone(),
+                ..Default::default()
+            };
+            let recipient = pb::Recipient {
+                agency: text[1].clone(),
+                role: number[4],
+            };
+            let lies: [&mut dyn FnMut(&mut pb::Header); 12] = [
+                &mut |header| header.document_id = text[0].clone(),
+                &mut |header| header.sender = text[0].clone(),
+                &mut |header| header.recipients.push(recipient.clone()),
+                &mut |header| header.number = large,
+                &mut |header| header.notation = text[2].clone(),
+                &mut |header| (header.issued_on, header.due_on) = (date, date),
+                &mut |header| header.subject = text[2].clone(),
+                &mut |header| (header.document_type, header.urgency) = (number[3], number[4]),
+                &mut |header| (header.act, header.act_targets) = (number[5], text.clone()),
+                &mut |header| header.attachments.push(attachment.clone()),
+                &mut |header| {
+                    header.created_at = Some(prost_types::Timestamp {
+                        seconds,
+                        nanos: number[5],
+                    });
+                },
+                &mut |header| header.extensions.extend([(text[5].clone(), text[2].clone())]),
+            ];
+            for (at, lie) in lies.into_iter().enumerate() {
+                if which >> at & 1 == 1 {
+                    lie(&mut header);
+                }
+            }
+            header
+        },
+    )
+}
+
+#[test]
+fn lies_in_good_form_well_signed() {
+    let attacked = Attacked::start();
+    attacked.batches(vec(lie(), BATCH), async |attacked, batch| {
+        let sign = |header: &pb::Header| attacked.axis.sign_bytes("H54", header.encode_to_vec(), Vec::new());
+        attacked.send_all(batch.iter().map(sign).collect()).await
+    });
+    attacked.finish();
+}
+
+#[test]
+fn a_bad_envelope_in_a_stream_does_not_stop_the_others() {
+    let attacked = Attacked::start();
+    let agency = Arc::new(attacked.axis.agency("H54"));
+    attacked.batches(vec(bytes(300), BATCH), async |attacked, batch| {
+        let mut client =
+            truc_services::exchange_service_client::ExchangeServiceClient::new(attacked.raw.channel.clone());
+        let requests = batch.into_iter().enumerate().map(|(at, header)| pb::SendManyRequest {
+            tag: at as u64,
+            envelope: Some(attacked.axis.sign_bytes("H54", header, Vec::new())),
+        });
+        let good = pb::SendManyRequest {
+            tag: u64::MAX,
+            envelope: Some(attacked.axis.sign(&letter("H54", &["G22"]), Vec::new())),
+        };
+        let requests: Vec<_> = requests.chain([good, pb::SendManyRequest::default()]).collect();
+        let request = truc_tests::authorized(stream::iter(requests), Some(&attacked.token));
+        let answers: Vec<_> = client
+            .send_many(request)
+            .await
+            .expect("a stream")
+            .into_inner()
+            .collect()
+            .await;
+        prop_assert_eq!(answers.len(), BATCH + 2);
+        for answer in answers {
+            let answer = answer.expect("no answer ends the stream");
+            let accepted = matches!(answer.outcome, Some(pb::send_many_response::Outcome::Accepted(_)));
+            prop_assert_eq!(accepted, answer.tag == u64::MAX);
+        }
+        Ok(())
+    });
+    drop(agency);
+    attacked.finish();
+}
+
+#[test]
+fn a_hundred_thousand_recipients_are_too_many() {
+    let attacked = Attacked::start();
+    let good = letter("H54", &["G22"]).encode();
+    let good = pb::Header::decode(&good[..]).expect("a good header");
+    let recipient = |agency: String| pb::Recipient { agency, role: 1 };
+    // In full they are over what a header may have; empty they are not, and still too many.
+    let in_full = (0..100_000).map(|n| recipient(format!("H54.{n}"))).collect();
+    let empty = vec![pb::Recipient::default(); 100_000];
+    for (recipients, field) in [(in_full, "header"), (empty, "header.recipients")] {
+        let header = pb::Header {
+            recipients,
+            ..good.clone()
+        };
+        let envelope = attacked.axis.sign_bytes("H54", header.encode_to_vec(), Vec::new());
+        let told = attacked.runtime.block_on(attacked.axis.refused("H54", envelope));
+        assert_eq!(
+            (told.reason.as_str(), told.field.as_str()),
+            ("TOO_LARGE", field),
+            "{told:?}"
+        );
+    }
+    attacked
+        .runtime
+        .block_on(attacked.good_passes())
+        .expect("a good document");
+    attacked.finish();
+}
+
+#[test]
+fn messages_beyond_all_limits_are_refused() {
+    let attacked = Attacked::start();
+    attacked.runtime.block_on(async {
+        let mut envelope = attacked.axis.sign(&letter("H54", &["G22"]), Vec::new());
+        envelope.inline_attachments = vec![pb::InlineAttachment {
+            sha256: Bytes::from_static(&[0; 32]),
+            content: vec![0; 5 << 20].into(),
+        }];
+        let told = attacked.axis.refused("H54", envelope.clone()).await;
+        assert_eq!((told.reason.as_str(), told.field.as_str()), ("TOO_LARGE", "envelope"));
+
+        // Beyond what is read at all gRPC itself answers.
+        envelope.inline_attachments[0].content = vec![0; 9 << 20].into();
+        let status = attacked.raw.send(Some(&attacked.token), envelope).await.unwrap_err();
+        assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
+        attacked.good_passes().await.expect("a good document");
+    });
+    attacked.finish();
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_are_no_record_and_no_panic(bytes in bytes(500)) {
+        let _ = Entry::decode(bytes);
+    }
+}
