@@ -3,6 +3,8 @@
 mod chance;
 #[cfg(test)]
 mod example_files;
+mod reception;
+pub mod run;
 pub mod scenario;
 mod share;
 pub mod strict_toml;
@@ -11,6 +13,7 @@ pub mod topology;
 pub mod traffic;
 mod working_week;
 
+pub use run::{RunOptions, RunOutcome, run};
 pub use scenario::Scenario;
 pub use share::Share;
 pub use token::Token;

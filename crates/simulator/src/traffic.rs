@@ -15,7 +15,8 @@ mod wording;
 
 use std::collections::HashMap;
 
-use truc_document::AgencyCode;
+use jiff::Timestamp;
+use truc_document::{AgencyCode, zone::day_of};
 
 pub use self::{
     letter::{Letter, PersonalSignature},
@@ -93,6 +94,23 @@ impl Traffic {
             planned,
             by_key,
         })
+    }
+
+    /// The same traffic moved in time so that it begins at `now`, for a hub that keeps wall time.
+    pub(crate) fn begun_at(mut self, now: Timestamp) -> Self {
+        let Some(first) = self.planned.first().map(|planned| planned.at) else {
+            return self;
+        };
+        let by = now.duration_since(first);
+        let days = day_of(now).since(day_of(first)).map_or(0, |span| span.get_days());
+        for planned in &mut self.planned {
+            planned.at = planned.at.saturating_add(by).unwrap_or(Timestamp::MAX);
+            planned.due_on = planned
+                .due_on
+                .map(|day| day.saturating_add(jiff::Span::new().days(days)));
+            planned.document_id = arrival::id_of(planned.at, planned.key, self.seed);
+        }
+        self
     }
 
     /// Seed that gives this traffic again.

@@ -5,6 +5,9 @@ use truc_document::Urgency;
 use super::{Mode, Scenario};
 use crate::{share::Share, strict_toml::InvalidFile, traffic::PLACEHOLDERS};
 
+/// Contents travel in the envelope, which takes 1 MiB of them.
+const BYTES_MAX: u32 = 800_000;
+
 impl Scenario {
     /// Finds the first contradiction.
     pub(super) fn check(&self, file: &str) -> Result<(), InvalidFile> {
@@ -62,6 +65,12 @@ impl Scenario {
         }
         if self.arrival.half_hours.iter().all(|weight| *weight == 0) {
             return Some("`arrival.half-hours` has no weight above 0".into());
+        }
+        if let Some(size) = self.content.sizes.iter().find(|size| size.bytes > BYTES_MAX) {
+            return Some(format!(
+                "`content.sizes` has {} bytes; {BYTES_MAX} at most travel in an envelope",
+                size.bytes
+            ));
         }
         if self.content.sizes.iter().all(|size| size.weight == 0) {
             return Some("`content.sizes` has no weight above 0".into());

@@ -1,0 +1,49 @@
+//! A run: the planned traffic sent through a hub, and the receivers' answers, in hub time.
+//!
+//! Events are handled in the order of their time, a step of hub time together: first the clock moves, then all that is
+//! sent and reported in the step goes out at once, then the mailboxes that are due are opened. It ends when everything
+//! owed is done, with the conservation check.
+//!
+//! **Invariant:** a run knows the hub through `truc_agency` alone, as any integrator would.
+
+mod agenda;
+mod clock;
+mod conservation;
+mod driver;
+mod enrol;
+mod ledger;
+mod mailbox;
+mod options;
+mod outcome;
+mod persist;
+mod sending;
+
+pub use self::{
+    conservation::{Conservation, HubCount},
+    enrol::{EnrolError, enrol},
+    options::{Progress, RunOptions},
+    outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
+};
+use crate::{scenario::Scenario, topology::Topology, traffic::Traffic};
+
+/// Runs a scenario on a hub.
+///
+/// # Errors
+/// The hub cannot be reached for longer than `options.patience`, refuses the operator's calls, or stands at another
+/// time than the scenario needs.
+pub async fn run(scenario: &Scenario, topology: &Topology, options: RunOptions) -> Result<RunOutcome, RunError> {
+    let traffic = Traffic::plan(scenario, topology, options.plan)?;
+    run_traffic(traffic, topology, options).await
+}
+
+/// Runs traffic that was planned before.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOptions) -> Result<RunOutcome, RunError> {
+    let operator = options.hub.operator(options.credential.clone());
+    if options.enrol {
+        enrol::enrol(&operator.directory(), topology).await?;
+    }
+    driver::Driver::new(traffic, operator, options).await?.run().await
+}

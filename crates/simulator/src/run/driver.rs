@@ -1,0 +1,352 @@
+//! The driver: takes steps through the agenda, keeps the books, and knows when all is done.
+
+mod incoming;
+mod reports;
+mod sends;
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::StreamExt as _;
+use hdrhistogram::Histogram;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+use truc_agency::{Agency, CallError, Operator};
+use truc_document::AgencyCode;
+use truc_proto::v1 as pb;
+use uuid::Uuid;
+
+use self::reports::Report;
+use super::{
+    agenda::Agenda,
+    clock::HubClock,
+    conservation::{Conservation, HubCount},
+    ledger::{Ledger, SlotIndex, SlotState},
+    options::{Progress, RunOptions},
+    outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
+    persist::persist,
+};
+use crate::{
+    reception::{Received, Reception},
+    scenario::Mode,
+    traffic::{Kind, Traffic},
+};
+
+/// Rounds in which mailboxes are opened once more for what is still owed, each after a lease.
+const CHASES_MAX: u32 = 3;
+/// Unexpected refusals that are kept word for word.
+const UNEXPECTED_KEPT: usize = 20;
+/// Deliveries still owed at the end that the hub is asked about, one by one.
+const TRACKED_MAX: usize = 10_000;
+
+/// Something to do at a time.
+#[derive(Debug)]
+enum Event {
+    /// Send a document of the plan.
+    Send(usize),
+    /// Open an agency's mailbox.
+    Open(usize),
+    /// Report a status.
+    Report(Report),
+}
+
+pub(super) struct Driver {
+    traffic: Arc<Traffic>,
+    operator: Operator,
+    options: RunOptions,
+    clock: HubClock,
+    reception: Reception,
+    agencies: Vec<Agency>,
+    by_code: HashMap<AgencyCode, usize>,
+    by_id: HashMap<Uuid, usize>,
+    agenda: Agenda<Event>,
+    /// When each agency next opens its mailbox, where it is to.
+    next_open: Vec<Option<Timestamp>>,
+    ledger: Ledger,
+    /// Deliveries whose receiver agreed to give them back: nothing more is reported.
+    given_back: HashSet<SlotIndex>,
+    lease: Duration,
+    chases: u32,
+    tally: Tally,
+}
+
+/// What is counted on the way.
+struct Tally {
+    sent: u64,
+    accepted: u64,
+    refused: BTreeMap<String, u64>,
+    unexpected: Vec<UnexpectedRefusal>,
+    unexpected_count: u64,
+    receipts: Vec<KeptReceipt>,
+    latency: Histogram<u64>,
+}
+
+impl Driver {
+    pub(super) async fn new(traffic: Traffic, operator: Operator, options: RunOptions) -> Result<Self, RunError> {
+        let scenario_clock = traffic.scenario().clock.clone();
+        let mut traffic = traffic;
+        if scenario_clock.mode == Mode::Wall {
+            let failed = |source| RunError::Call {
+                what: "reading hub time",
+                source,
+            };
+            let now = persist(options.patience, || operator.clock())
+                .await
+                .map_err(failed)?
+                .now;
+            traffic = traffic.begun_at(now);
+        }
+        let begins = traffic
+            .planned()
+            .first()
+            .map_or(Timestamp::UNIX_EPOCH, |planned| planned.at);
+        let clock = HubClock::start(operator.clone(), &scenario_clock, begins, options.patience).await?;
+        let agency = |entry: &crate::AgencyEntry| options.hub.agency(entry.code.clone(), options.credential.clone());
+        let agencies: Vec<Agency> = traffic.agencies().iter().map(agency).collect();
+        let codes = traffic.agencies().iter().map(|entry| entry.code.clone());
+        let mut agenda = Agenda::new();
+        for (index, planned) in traffic.planned().iter().enumerate() {
+            agenda.put(planned.at, Event::Send(index));
+        }
+        // A lease is hub time: long enough for one call and one answer, however fast hub time runs.
+        let lease = match scenario_clock.mode {
+            Mode::Driven => Duration::from_secs(600),
+            Mode::Wall => Duration::from_secs(60),
+            Mode::Scaled => {
+                Duration::from_secs_f64((scenario_clock.factor.unwrap_or(1.0) * 60.0).clamp(60.0, 604_800.0))
+            }
+        };
+        Ok(Self {
+            by_code: codes.zip(0..).collect(),
+            by_id: traffic
+                .planned()
+                .iter()
+                .map(|planned| planned.document_id)
+                .zip(0..)
+                .collect(),
+            reception: Reception::new(traffic.scenario(), traffic.seed()),
+            next_open: vec![None; agencies.len()],
+            ledger: Ledger::default(),
+            given_back: HashSet::new(),
+            chases: 0,
+            tally: Tally::new(),
+            traffic: Arc::new(traffic),
+            operator,
+            options,
+            clock,
+            agencies,
+            agenda,
+            lease,
+        })
+    }
+
+    pub(super) async fn run(mut self) -> Result<RunOutcome, RunError> {
+        let begun = Instant::now();
+        let before = self.totals().await?;
+        let first = self.clock.now();
+        let step = self.traffic.scenario().clock.step();
+        while !self.options.stop.is_cancelled() {
+            if self.agenda.next_at().is_none() && !self.chase() {
+                break;
+            }
+            self.step(step).await?;
+            self.tell();
+        }
+        let stopped = self.options.stop.is_cancelled();
+        let lost = if stopped { 0 } else { self.find_lost().await? };
+        let after = self.totals().await?;
+        let hub = HubCount::between(&before, &after);
+        let conservation = Conservation::of(&self.ledger, lost, hub, self.options.exclusive);
+        Ok(RunOutcome {
+            seed: self.traffic.seed(),
+            planned: self.traffic.planned().len() as u64,
+            accepted: self.tally.accepted,
+            refused: self.tally.refused,
+            unexpected: self.tally.unexpected,
+            unexpected_count: self.tally.unexpected_count,
+            statuses: self.ledger.statuses,
+            conservation,
+            receipt_latency: self.tally.latency,
+            receipts: self.tally.receipts,
+            hub_time: (first, self.clock.now()),
+            took: begun.elapsed(),
+            stopped,
+        })
+    }
+
+    /// All events of one step of hub time.
+    async fn step(&mut self, step: SignedDuration) -> Result<(), RunError> {
+        let events = self.agenda.take_step(step);
+        let Some((last, _)) = events.last() else { return Ok(()) };
+        self.clock.reach(*last, &self.options.stop).await?;
+        let (mut new, mut following, mut reports, mut open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, event) in events {
+            match event {
+                Event::Send(index) if self.traffic.planned()[index].kind == Kind::New => new.push(index),
+                Event::Send(index) => following.push(index),
+                Event::Report(report) => reports.push(report),
+                // An earlier opening was planned since.
+                Event::Open(agency) if self.next_open[agency] != Some(at) => {}
+                Event::Open(agency) => {
+                    self.next_open[agency] = None;
+                    open.push(agency);
+                }
+            }
+        }
+        // What refers to a document goes out when that document has its receipt.
+        self.send(new).await?;
+        self.send(following).await?;
+        self.report(reports).await?;
+        self.open(open).await
+    }
+
+    /// Has an agency open its mailbox at `at` or before.
+    fn open_by(&mut self, agency: usize, at: Timestamp) {
+        let at = at.max(self.clock.now());
+        if self.next_open[agency].is_none_or(|next| at < next) {
+            self.next_open[agency] = Some(at);
+            self.agenda.put(at, Event::Open(agency));
+        }
+    }
+
+    /// Has a sender look for word of its documents.
+    fn look_for_word(&mut self, sender: usize) {
+        let at = self.reception.looks_for_word(self.clock.now());
+        self.open_by(sender, at);
+    }
+
+    /// Opens the mailboxes that still owe something; false where none does, or it was tried often enough.
+    fn chase(&mut self) -> bool {
+        if self.chases == CHASES_MAX {
+            return false;
+        }
+        let mut owing: Vec<usize> = Vec::new();
+        for slot in self.ledger.slots() {
+            let sender = self.traffic.planned()[slot.document].sender;
+            if slot.state == SlotState::Owed {
+                owing.extend([slot.recipient, sender]);
+            } else if slot.unreturned() > 0 {
+                owing.push(sender);
+            }
+        }
+        owing.sort_unstable();
+        owing.dedup();
+        // The first time nothing need be under a lease; then whatever was, is free again.
+        let pause = if self.chases == 0 {
+            Duration::ZERO
+        } else {
+            self.lease + Duration::from_secs(1)
+        };
+        let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::ZERO);
+        let at = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+        let any = !owing.is_empty();
+        for agency in owing {
+            self.open_by(agency, at);
+        }
+        self.chases += 1;
+        any
+    }
+
+    /// What the hub says of deliveries that never came: how many of them are in no mailbox.
+    async fn find_lost(&mut self) -> Result<u64, RunError> {
+        let owed: Vec<(Uuid, usize)> = self
+            .ledger
+            .slots()
+            .iter()
+            .filter(|slot| slot.state == SlotState::Owed)
+            .map(|slot| (self.traffic.planned()[slot.document].document_id, slot.recipient))
+            .collect();
+        let mut lost = owed.len().saturating_sub(TRACKED_MAX) as u64;
+        for (document_id, recipient) in owed.into_iter().take(TRACKED_MAX) {
+            let code = &self.traffic.agencies()[recipient].code;
+            let operator = &self.operator;
+            let waits = match persist(self.options.patience, || operator.track(document_id)).await {
+                Ok(life) => life.recipients.iter().any(|recipient| {
+                    recipient.agency == *code
+                        && matches!(
+                            recipient.delivery,
+                            truc_agency::DeliveryState::Waiting | truc_agency::DeliveryState::Leased
+                        )
+                }),
+                Err(CallError::Refused(_)) => false,
+                Err(source) => {
+                    return Err(RunError::Call {
+                        what: "tracking a document",
+                        source,
+                    });
+                }
+            };
+            lost += u64::from(!waits);
+        }
+        Ok(lost)
+    }
+
+    async fn totals(&self) -> Result<pb::Totals, RunError> {
+        let mut totals = self.operator.statistics().watch_totals(None);
+        match totals.next().await {
+            Some(Ok(totals)) => Ok(totals),
+            Some(Err(source)) => Err(RunError::Call {
+                what: "reading the totals",
+                source,
+            }),
+            None => Ok(pb::Totals::default()),
+        }
+    }
+
+    fn tell(&self) {
+        if let Some(progress) = &self.options.progress {
+            progress(&Progress {
+                hub_time: self.clock.now(),
+                planned: self.traffic.planned().len() as u64,
+                sent: self.tally.sent,
+                owed: self.ledger.slots().len() as u64,
+                settled: self.ledger.settled(),
+                statuses: self.ledger.statuses,
+            });
+        }
+    }
+
+    /// A document as its receiver knows it.
+    fn received(&self, document: usize, recipient: usize) -> Received<'_> {
+        let planned = &self.traffic.planned()[document];
+        Received {
+            document_id: planned.document_id,
+            receiver: self.traffic.agencies()[recipient].code.as_str(),
+            urgency: planned.urgency,
+            due_on: planned.due_on,
+            is_recall: matches!(planned.kind, Kind::Recall(_)),
+        }
+    }
+}
+
+impl Tally {
+    fn new() -> Self {
+        // Three digits hold from a microsecond to minutes; larger values are cut to the highest that there is.
+        let latency = Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are allowed"));
+        Self {
+            sent: 0,
+            accepted: 0,
+            refused: BTreeMap::new(),
+            unexpected: Vec::new(),
+            unexpected_count: 0,
+            receipts: Vec::new(),
+            latency,
+        }
+    }
+
+    fn unexpected(&mut self, document_id: Uuid, sender: &AgencyCode, call: impl Into<String>, cause: String) {
+        self.unexpected_count += 1;
+        if self.unexpected.len() < UNEXPECTED_KEPT {
+            let (sender, call) = (sender.clone(), call.into());
+            self.unexpected.push(UnexpectedRefusal {
+                document_id,
+                sender,
+                call,
+                cause,
+            });
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Mailbox: everything that waits for an agency is fetched and taken for good.
+
+use std::time::Duration;
+
+use truc_agency::{Agency, CallError, Delivery, FetchOptions};
+
+use super::persist::persist;
+
+/// Deliveries of one call: enough for a day's statuses, and some megabytes of documents at most.
+const DELIVERIES_MAX: u32 = 500;
+
+/// What was taken.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// In the order of delivery.
+    pub(super) deliveries: Vec<Delivery>,
+    /// Taken too, though this client could not read them.
+    pub(super) unreadable: u64,
+}
+
+/// Fetches and acknowledges until the mailbox is empty. What could not be acknowledged comes again later.
+pub(super) async fn empty(agency: &Agency, lease: Duration, patience: Duration) -> Result<Taken, CallError> {
+    let mut taken = Taken::default();
+    loop {
+        let options = || FetchOptions {
+            deliveries_max: DELIVERIES_MAX,
+            lease: Some(lease),
+            ..FetchOptions::default()
+        };
+        let fetched = persist(patience, || agency.fetch(options())).await?;
+        if fetched.deliveries.is_empty() {
+            return Ok(taken);
+        }
+        let ids: Vec<u64> = fetched
+            .deliveries
+            .iter()
+            .map(|delivery| {
+                delivery
+                    .as_ref()
+                    .map_or_else(|unreadable| unreadable.delivery_id, |delivery| delivery.id)
+            })
+            .collect();
+        let outcomes = persist(patience, || agency.acknowledge(&ids)).await?;
+        for (delivery, outcome) in fetched.deliveries.into_iter().zip(outcomes) {
+            match (delivery, outcome.refusal) {
+                (Ok(delivery), None) => taken.deliveries.push(delivery),
+                (Err(_), None) => taken.unreadable += 1,
+                // The lease ran out under way, or a recall was quicker: not taken.
+                (_, Some(_)) => {}
+            }
+        }
+        if fetched.waiting == 0 {
+            return Ok(taken);
+        }
+    }
+}
