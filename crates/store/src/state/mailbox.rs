@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 type Slot = (u8, u64);
 
 /// What waits and what is handed out, of one agency. Made anew from the deliveries when the state is loaded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mailbox {
     waiting: BTreeSet<Slot>,
     /// Leases by their end, µs.
@@ -20,6 +20,11 @@ impl Mailbox {
             waiting: waiting.into_iter().collect(),
             leased: leased.into_iter().collect(),
         }
+    }
+
+    /// Ids of what waits, in its order.
+    pub fn in_order(&self) -> impl Iterator<Item = u64> {
+        self.waiting.iter().map(|(_, id)| *id)
     }
 
     /// Ranks of urgency of which something waits, most urgent first.

@@ -1,0 +1,87 @@
+//! What is handed out is handed out to nobody else until its lease ends.
+
+use super::axis::*;
+
+#[test]
+fn leased_once_until_the_lease_ends() {
+    let mut axis = Axis::new();
+    axis.sent(THAI_BINH, &[NAM_DINH]);
+    let leased = axis.lease_for(NAM_DINH, 10, 60);
+    assert_eq!(leased.until, axis.now.as_microsecond() + 60_000_000);
+    assert_eq!(
+        (leased.deliveries.len(), leased.deliveries[0].attempt, leased.waiting),
+        (1, 1, 0)
+    );
+    assert!(axis.wait(59).lease(NAM_DINH).is_empty());
+    let again = axis.wait(1).lease_for(NAM_DINH, 10, 60);
+    assert_eq!(
+        (again.deliveries[0].id, again.deliveries[0].attempt),
+        (leased.deliveries[0].id, 2)
+    );
+}
+
+#[test]
+fn no_more_than_asked_for() {
+    let mut axis = Axis::new();
+    for _ in 0..5 {
+        axis.sent(THAI_BINH, &[NAM_DINH]);
+    }
+    let leased = axis.lease_for(NAM_DINH, 2, 60);
+    assert_eq!((leased.deliveries.len(), leased.waiting), (2, 3));
+    assert_eq!(axis.lease_for(NAM_DINH, 0, 60).waiting, 3);
+    assert_eq!(axis.totals().leased, 2);
+    // What ran out counts as waiting again as soon as anybody asks.
+    assert_eq!(axis.wait(60).lease_for(NAM_DINH, 0, 60).waiting, 5);
+    assert_eq!(axis.totals().leased, 0);
+}
+
+#[test]
+fn each_agency_has_its_own() {
+    let mut axis = Axis::new();
+    axis.sent(THAI_BINH, &[NAM_DINH, MINISTRY]);
+    assert_eq!(axis.lease(NAM_DINH), [1]);
+    assert_eq!(axis.lease(MINISTRY), [2]);
+    assert!(axis.lease(COMMUNE).is_empty());
+}
+
+#[test]
+fn either_form_of_the_code_opens_the_mailbox() {
+    let mut axis = Axis::new();
+    axis.sent(NAM_DINH, &["000.00.00.H54"]);
+    assert_eq!(axis.mailbox("H54"), ["document 1"]);
+    assert_eq!(axis.lease("000.00.00.H54"), [1]);
+}
+
+#[test]
+fn who_is_not_there_gets_nothing() {
+    let mut axis = Axis::new();
+    axis.sent(THAI_BINH, &[NAM_DINH]);
+    for code in ["H99", "không phải mã", ""] {
+        assert!(axis.lease(code).is_empty());
+        assert!(axis.acknowledge(code, &[1]).is_empty());
+    }
+}
+
+#[test]
+fn whoever_never_got_anything_has_never_fetched() {
+    let mut axis = Axis::new();
+    let fetched = |axis: &Axis, code: &str| {
+        axis.state
+            .has_fetched(axis.state.directory.find(&code.parse().unwrap()).unwrap())
+    };
+    axis.lease(NAM_DINH);
+    assert!(!fetched(&axis, NAM_DINH));
+    axis.sent(THAI_BINH, &[NAM_DINH]);
+    axis.lease(NAM_DINH);
+    assert!(fetched(&axis, NAM_DINH) && !fetched(&axis, THAI_BINH));
+}
+
+#[test]
+fn attempts_stop_counting_at_255() {
+    let mut axis = Axis::new();
+    axis.sent(THAI_BINH, &[NAM_DINH]);
+    let last = (0..300)
+        .map(|_| axis.wait(60).lease_for(NAM_DINH, 1, 60).deliveries[0].attempt)
+        .last();
+    assert_eq!(last, Some(255));
+}
