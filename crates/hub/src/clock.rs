@@ -6,6 +6,9 @@ use parking_lot::Mutex;
 use truc_proto::v1::{Clock, ClockMode};
 use truc_store::state::{ClockSetting, wire_time};
 
+/// The last instant that can be told, 9999-12-30T22:00:00Z, µs.
+pub(crate) const LAST: i64 = 253_402_207_200_000_000;
+
 /// The clock of a hub. Never goes back.
 pub(crate) struct HubClock(Mutex<Running>);
 
@@ -33,17 +36,18 @@ impl HubClock {
         }))
     }
 
-    /// Hub time, µs.
+    /// Hub time, µs; at the last instant that can be told it stands still.
     pub(crate) fn now(&self) -> i64 {
         let running = self.0.lock();
-        match running.setting.mode {
+        let now = match running.setting.mode {
             ClockMode::Driven => running.base,
             ClockMode::Scaled => {
                 let micros = running.since.elapsed().as_secs_f64() * running.setting.factor * 1e6;
                 running.base.saturating_add(micros as i64)
             }
             ClockMode::Wall | ClockMode::Unspecified => wall().max(running.base),
-        }
+        };
+        now.min(LAST)
     }
 
     /// Goes on from `to` (µs).
@@ -82,5 +86,20 @@ impl HubClock {
                 nanos: (ahead % 1_000_000 * 1000) as i32,
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_ends_where_it_can_no_longer_be_told() {
+        assert_eq!(truc_store::state::timestamp(LAST).to_string(), "9999-12-30T22:00:00Z");
+        let setting = ClockSetting {
+            mode: ClockMode::Scaled,
+            factor: 1e7,
+        };
+        assert_eq!(HubClock::new(setting, LAST).now(), LAST);
     }
 }

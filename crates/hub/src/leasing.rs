@@ -10,12 +10,12 @@ use truc_store::{
     state::AgencyIndex,
 };
 
-use crate::{core::Core, status::stopped};
+use crate::{clock::LAST, core::Core, status::stopped};
 
 /// Leases up to `max` deliveries of what waits now, for `lease` of hub time.
 pub(crate) async fn now(core: &Core, agency: &AgencyCode, max: u32, lease: Duration) -> Result<Leased, Status> {
     let micros = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
-    let until = core.clock.now().saturating_add(micros);
+    let until = core.clock.now().saturating_add(micros).min(LAST);
     let change = Change::Lease(wire::Lease {
         agency: agency.to_string(),
         max,

@@ -17,6 +17,7 @@ use truc_store::{
 use crate::{
     caller::operator,
     core::Core,
+    services::instant,
     status::{malformed, refused, stopped},
 };
 
@@ -291,10 +292,7 @@ impl DirectoryService for DirectoryApi {
         }
         let revoked_at = match request.revoked_at {
             None => self.0.clock.now(),
-            Some(at) => at
-                .seconds
-                .saturating_mul(1_000_000)
-                .saturating_add(i64::from(at.nanos) / 1000),
+            Some(at) => instant("revoked_at", at)?,
         };
         let change = wire::CertificateRevoked {
             fingerprint: request.fingerprint,

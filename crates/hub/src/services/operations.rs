@@ -18,6 +18,7 @@ use truc_store::{
 use crate::{
     caller::operator,
     core::Core,
+    services::instant,
     status::{malformed, refused},
 };
 
@@ -75,10 +76,7 @@ impl OperationsService for Operations {
         let now = self.0.clock.now().max(self.0.state.read().now);
         let to = match request.to {
             None => now,
-            Some(at) => {
-                let instant = jiff::Timestamp::new(at.seconds, at.nanos).map_err(|_| malformed("to", "no instant"))?;
-                instant.as_microsecond()
-            }
+            Some(at) => instant("to", at)?,
         };
         if to < now {
             let message = format!(
