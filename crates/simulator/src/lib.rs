@@ -3,7 +3,9 @@
 mod chance;
 #[cfg(test)]
 mod example_files;
+pub mod load;
 mod reception;
+pub mod report;
 pub mod run;
 pub mod scenario;
 mod share;
@@ -13,6 +15,7 @@ pub mod topology;
 pub mod traffic;
 mod working_week;
 
+pub use report::{Language, Report};
 pub use run::{RunOptions, RunOutcome, run};
 pub use scenario::Scenario;
 pub use share::Share;
