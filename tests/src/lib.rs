@@ -148,6 +148,14 @@ impl Axis {
         Self::start_in(data, Limits::default(), None).await
     }
 
+    /// As [`Axis::restart`], but without the saved state: all of it is made anew from the journal.
+    pub async fn replay(self) -> Self {
+        let data = Arc::clone(&self.data);
+        self.stop().await;
+        std::fs::remove_dir_all(data.path().join("state")).expect("a saved state");
+        Self::start_in(data, Limits::default(), None).await
+    }
+
     /// Stops the hub in good order; everything accepted is durable.
     pub async fn stop(self) {
         self.stop.cancel();

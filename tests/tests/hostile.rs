@@ -91,7 +91,7 @@ impl Attacked {
         } = self;
         drop(raw);
         runtime.block_on(async {
-            let axis = axis.restart().await;
+            let axis = axis.replay().await;
             let raw = axis.raw().await;
             let envelope = axis.sign(&letter("H54", &["G22"]), Vec::new());
             raw.send(Some(&token), envelope).await.expect("a good document");
@@ -450,7 +450,7 @@ fn at_the_end_of_time_a_hub_still_answers() {
             .await
             .expect("a mailbox");
         assert_eq!(fetched.deliveries.len(), 1);
-        let axis = axis.restart().await;
+        let axis = axis.replay().await;
         let told = axis
             .refused("H54", axis.sign(&letter("H54", &["G22"]), Vec::new()))
             .await;
