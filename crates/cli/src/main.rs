@@ -1,1 +1,44 @@
-fn main() {}
+//! The life of the process: arguments, log, command, exit code. Nothing else happens here.
+
+mod access;
+mod arguments;
+mod command;
+mod embedded;
+mod exit;
+mod files;
+mod identity;
+mod keys;
+mod logging;
+mod output;
+mod sandbox;
+mod say;
+mod usage;
+
+use std::process::ExitCode;
+
+use crate::{arguments::Arguments, exit::Exit, output::Output};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(answer) => return answer.give().into(),
+    };
+    let output = Output::new(arguments.format, arguments.lang);
+    logging::start(&arguments);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output.complain(&format!("no threads to run on: {error}"));
+            return Exit::BadInput.into();
+        }
+    };
+    match runtime.block_on(command::run(arguments.command, &output)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                output.complain(&failure.message);
+            }
+            failure.exit.into()
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The hub that is measured, in a process of its own: its CPU and memory as the kernel counts them.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use truc_hub::{HubConfig, Limits};
+use truc_simulator::load;
+
+use super::SEED;
+use crate::{
+    embedded::{EmbeddedHub, bind},
+    exit::{Exit, Failure},
+    keys::Keys,
+};
+
+/// Killed with SIGKILL when dropped.
+pub(super) struct HubProcess {
+    child: Child,
+    pub(super) endpoint: String,
+    /// From starting the process until it serves.
+    pub(super) ready: Duration,
+}
+
+/// What the process itself does.
+pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure> {
+    let keys = Keys::of(Keys::seed_of_number(SEED))?;
+    let config = HubConfig {
+        data: folder.to_owned(),
+        roots: vec![keys.root()],
+        identity: keys.hub(&["localhost".to_owned()])?,
+        token_key: keys.token_key().public(),
+        limits: Limits::default(),
+        directory: load::directory(agencies),
+        clock: None,
+    };
+    let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None).await?;
+    writeln!(std::io::stdout(), "{}", hub.endpoint).map_err(|_| Failure::output_closed())?;
+    hub.until_stopped().await
+}
+
+impl HubProcess {
+    pub(super) fn start(folder: &Path, agencies: usize) -> Result<Self, Failure> {
+        let started = Instant::now();
+        let mut child = Command::new(std::env::current_exe().map_err(Failure::input)?)
+            .args(["bench", "--agencies", &agencies.to_string(), "--serve"])
+            .arg(folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(Failure::input)?;
+        let mut endpoint = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut endpoint).map_err(Failure::input)?;
+        }
+        if endpoint.is_empty() {
+            return Err(Failure::new(Exit::Failed, "the hub to be measured did not start"));
+        }
+        Ok(Self { child, endpoint: endpoint.trim().to_owned(), ready: started.elapsed() })
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap_or_default()
+    }
+
+    /// User and system time so far; the kernel counts in ticks of 10 ms.
+    pub(super) fn cpu(&self) -> Duration {
+        let stat = self.read("stat");
+        let after_name = stat.rsplit(") ").next().unwrap_or_default();
+        let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+        Duration::from_millis(ticks * 10)
+    }
+
+    pub(super) fn memory_mib(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    pub(super) fn memory_peak_mib(&self) -> f64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, key: &str) -> f64 {
+        let status = self.read("status");
+        let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
+        line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+    }
+}
+
+impl Drop for HubProcess {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,116 @@
+//! The commands, one file each.
+
+mod ack;
+mod agency;
+mod bench;
+mod completions;
+mod fetch;
+mod hub;
+mod inbox;
+mod pki;
+mod run;
+mod scenario;
+mod send;
+mod stats;
+mod status;
+mod token;
+mod topology;
+mod track;
+mod up;
+mod verify;
+mod verify_journal;
+mod wait;
+
+use clap::Subcommand;
+
+use crate::{
+    exit::{Exit, Failure},
+    output::Output,
+};
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a sandbox: a hub with agencies that answer by themselves (môi trường thử nghiệm)
+    Up(Box<up::Up>),
+    /// Run the hub alone, from its configuration file (trục)
+    Hub(hub::Hub),
+    /// Run a scenario to its end and print the report (chạy kịch bản)
+    Run(run::Run),
+    /// Send a signed document as an agency (gửi văn bản)
+    Send(Box<send::Send>),
+    /// Show how much waits at the hub and what was fetched and not yet acknowledged (hộp thư đến)
+    Inbox(inbox::Inbox),
+    /// Take waiting deliveries under a lease (lấy văn bản đến)
+    Fetch(fetch::Fetch),
+    /// Acknowledge deliveries: they never show again (xác nhận đã nhận)
+    Ack(ack::Ack),
+    /// Report what becomes of a received document (báo trạng thái xử lý)
+    Status(status::Status),
+    /// Tell the life of a document (theo dõi văn bản)
+    Track(track::Track),
+    /// Check an envelope offline and say each check's result (kiểm tra gói tin)
+    Verify(verify::Verify),
+    /// Print the statistics (thống kê)
+    Stats(stats::Stats),
+    /// Make and read the simulated authority's keys and certificates (chứng thư số)
+    #[command(subcommand)]
+    Pki(pki::Pki),
+    /// Read and write the hub's address book (danh bạ cơ quan)
+    #[command(subcommand)]
+    Agency(agency::Agency),
+    /// Print a bearer token for an agency or the operator (mã truy cập)
+    Token(token::Token),
+    /// Check a whole journal: chain, signatures, counts (kiểm tra nhật ký)
+    VerifyJournal(verify_journal::VerifyJournal),
+    /// Wait until a hub is ready (chờ trục sẵn sàng)
+    Wait(wait::Wait),
+    /// Make or check a topology file (sơ đồ kết nối)
+    #[command(subcommand)]
+    Topology(topology::Topology),
+    /// Check a scenario file (kịch bản)
+    #[command(subcommand)]
+    Scenario(scenario::Scenario),
+    /// Measure a hub against the floor of two signatures and a hash (đo hiệu năng)
+    Bench(bench::Bench),
+    /// Print a completion script for a shell (hoàn tất lệnh)
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// It is a hub's own process, whose log is what one looks at.
+    pub(crate) fn is_hub(&self) -> bool {
+        matches!(self, Self::Hub(_))
+    }
+
+    /// It prints rows, which CSV can hold.
+    pub(crate) fn prints_rows(&self) -> bool {
+        matches!(self, Self::Stats(_) | Self::Agency(agency::Agency::List(_)))
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Up(command) => command.run(output).await,
+        Command::Hub(command) => command.run(output).await,
+        Command::Run(command) => command.run(output).await,
+        Command::Send(command) => command.run(output).await,
+        Command::Inbox(command) => command.run(output).await,
+        Command::Fetch(command) => command.run(output).await,
+        Command::Ack(command) => command.run(output).await,
+        Command::Status(command) => command.run(output).await,
+        Command::Track(command) => command.run(output).await,
+        Command::Verify(command) => command.run(output),
+        Command::Stats(command) => command.run(output).await,
+        Command::Pki(command) => command.run(output).await,
+        Command::Agency(command) => command.run(output).await,
+        Command::Token(command) => command.run(output),
+        Command::VerifyJournal(command) => command.run(output),
+        Command::Wait(command) => command.run(output).await,
+        Command::Topology(command) => command.run(output),
+        Command::Scenario(command) => command.run(output),
+        Command::Bench(command) => command.run(output).await,
+        Command::Completions(command) => command.run(output),
+    }
+}

@@ -1,0 +1,124 @@
+//! `truc up`: the sandbox.
+
+mod answering;
+mod banner;
+mod directory;
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Args;
+use jiff::Timestamp;
+use truc_agency::{Hub, RetryPolicy};
+use truc_hub::{HubConfig, Limits, TlsFiles};
+use truc_signature::Caller;
+use truc_simulator::Topology;
+
+use self::{answering::Answering, banner::Banner};
+use crate::{
+    access::HubOptions,
+    command::pki,
+    embedded::{self, EmbeddedHub},
+    exit::{Exit, Failure},
+    files,
+    identity::Signatory,
+    keys::Keys,
+    output::Output,
+    sandbox::{Running, Sandbox},
+};
+
+/// Life of the tokens that are written to files.
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// Starts a hub on this machine with the agencies of a topology, which answer by themselves, and gives you an agency of
+/// your own. Everything lies in one folder; other commands find it there. Ctrl-C ends it; the documents stay.
+#[derive(Args, Debug)]
+pub(crate) struct Up {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7700")]
+    listen: String,
+    /// Folder of the sandbox
+    #[arg(long, env = "TRUC_DATA", default_value = ".truc", value_name = "DIR")]
+    data: PathBuf,
+    /// Topology file; the seven provinces of September 2020 where absent
+    #[arg(long, value_name = "FILE")]
+    topology: Option<PathBuf>,
+    /// Keys of a known number instead of chance: the same on any machine, and safe on none
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Serve TLS, with a certificate under the sandbox's root
+    #[arg(long)]
+    tls: bool,
+    /// Agencies stay silent: what is sent waits in their mailboxes
+    #[arg(long)]
+    silent: bool,
+}
+
+impl Up {
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let topology = match &self.topology {
+            Some(path) => Topology::load(path).map_err(Failure::input)?,
+            None => directory::seven_provinces()?,
+        };
+        let listener = embedded::bind(&self.listen)?;
+        let sandbox = Sandbox::at(&self.data);
+        let keys = sandbox.keys_or_make(self.seed)?;
+        let hub = EmbeddedHub::start(config(&sandbox, &keys, &topology)?, listener, self.tls(&keys)?).await?;
+
+        let user = directory::user();
+        let running = Running { hub: hub.endpoint.clone(), agency: user.code.to_string() };
+        write_files(&sandbox, &keys, &user)?;
+        sandbox.set_running(&running)?;
+        let answering = match self.silent {
+            true => None,
+            false => Some(self.answer(&keys, &user.code).await?),
+        };
+        Banner::new(&sandbox, &running, &user, topology.agencies().len()).print(output)?;
+
+        let ended = hub.until_stopped().await;
+        if let Some(answering) = answering {
+            answering.stop().await;
+        }
+        sandbox.set_stopped()?;
+        ended.map(|()| Exit::Good)
+    }
+
+    fn tls(&self, keys: &Keys) -> Result<Option<TlsFiles>, Failure> {
+        if !self.tls {
+            return Ok(None);
+        }
+        let identity = keys.hub(&[])?;
+        Ok(Some(TlsFiles {
+            certificate: identity.chain().to_pem(),
+            key: identity.key().to_pem(),
+            client_roots: Some(keys.root_pem()),
+        }))
+    }
+
+    async fn answer(&self, keys: &Keys, user: &truc_document::AgencyCode) -> Result<Answering, Failure> {
+        let options = HubOptions { hub: None, data: self.data.clone(), ca: None, token: None }.connect_options(None)?;
+        let hub = Hub::connect(options.with_retry(RetryPolicy::default())).await?;
+        Ok(Answering::start(hub, keys.credential(), user.clone()))
+    }
+}
+
+fn config(sandbox: &Sandbox, keys: &Keys, topology: &Topology) -> Result<HubConfig, Failure> {
+    Ok(HubConfig {
+        data: sandbox.hub_folder(),
+        roots: vec![keys.root()],
+        identity: keys.hub(&[])?,
+        token_key: keys.token_key().public(),
+        limits: Limits::default(),
+        directory: directory::of(topology),
+        clock: None,
+    })
+}
+
+/// What the user's own clients need: keys, certificates, tokens.
+fn write_files(sandbox: &Sandbox, keys: &Keys, user: &truc_simulator::AgencyEntry) -> Result<(), Failure> {
+    files::write(&sandbox.root_file(), keys.root_pem())?;
+    let folder = sandbox.agency_folder(&user.code);
+    keys.agency(&user.code, &user.name, Signatory::default())?.write(&folder)?;
+    let token = keys.token_issuer().issue(&Caller::Agency(user.code.clone()), Timestamp::now(), TOKEN_LIFE);
+    files::write_secret(&folder.join("token"), token)?;
+    pki::write_operator(sandbox, keys)
+}
