@@ -10,7 +10,7 @@ mod registry;
 mod standing;
 mod status;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use truc_document::Refusal;
 use truc_proto::v1 as pb;

@@ -167,6 +167,14 @@ impl State {
     }
 }
 
+/// Only where it stands: it may hold millions of documents.
+impl std::fmt::Debug for State {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let documents = self.documents.len();
+        write!(formatter, "State(position {}, {documents} documents)", self.position)
+    }
+}
+
 /// An instant of the state.
 #[must_use]
 pub fn timestamp(micros: i64) -> Timestamp {
