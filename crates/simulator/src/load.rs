@@ -15,7 +15,7 @@ use truc_agency::{
 };
 use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer, SigningPolicy, SystemKind};
 use truc_proto::v1 as pb;
-use truc_signature::{AuthorityError, Capacity, SeededWallet, TokenIssuer, sha256, sign_envelope};
+use truc_signature::{AuthorityError, Capacity, Identity, SeededWallet, TokenIssuer, sha256, sign_envelope};
 use uuid::{Builder, Uuid};
 
 /// How documents travel.
@@ -121,6 +121,39 @@ fn code(at: usize) -> AgencyCode {
     text.parse().unwrap_or_else(|_| unreachable!("digits make a code"))
 }
 
+/// Registers the certificates of a load's agencies, so that envelopes name them by fingerprint.
+///
+/// # Errors
+/// [`LoadError`].
+pub async fn introduce(
+    agencies: usize,
+    wallet: &SeededWallet,
+    hub: &Hub,
+    issuer: &Arc<TokenIssuer>,
+) -> Result<(), LoadError> {
+    let mut calls = stream::iter(0..agencies)
+        .map(|at| async move {
+            let directory = hub.agency(code(at), Credential::Issuer(Arc::clone(issuer))).directory();
+            for identity in [person(wallet, at)?, seal(wallet, at)?] {
+                directory.register_certificate(&identity.chain().certificates).await?;
+            }
+            Ok::<_, LoadError>(())
+        })
+        .buffer_unordered(64);
+    while let Some(outcome) = calls.next().await {
+        outcome?;
+    }
+    Ok(())
+}
+
+fn person(wallet: &SeededWallet, at: usize) -> Result<Arc<Identity>, AuthorityError> {
+    wallet.person(&code(at), Capacity::Head, "Trần Thị Bình")
+}
+
+fn seal(wallet: &SeededWallet, at: usize) -> Result<Arc<Identity>, AuthorityError> {
+    wallet.seal(&code(at), "Cơ quan thử tải")
+}
+
 /// A load, signed in advance so that signing does not weigh on what is measured.
 pub struct Load {
     options: LoadOptions,
@@ -129,7 +162,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Makes and signs all documents as of `now` (hub time). The first of each sender carries its certificates.
+    /// Makes and signs all documents as of `now` (hub time); [`introduce`] has to register their signers first.
     ///
     /// # Errors
     /// [`LoadError::Authority`].
@@ -139,15 +172,13 @@ impl Load {
         for n in 0..options.documents {
             let from = n % options.agencies;
             let sender = code(from);
-            let person = wallet.person(&sender, Capacity::Head, "Trần Thị Bình")?;
-            let seal = wallet.seal(&sender, "Cơ quan thử tải")?;
+            let (person, seal) = (person(wallet, from)?, seal(wallet, from)?);
             let mut content = vec![0; options.content_bytes];
             random.fill_bytes(&mut content);
             let to = (1..=options.fan_out).map(|step| code((from + step) % options.agencies));
             let header = header(&mut random, sender, to, n as u64 + 1, &content, now);
             let inline = vec![(sha256(&content), Bytes::from(content))];
-            let first = n < options.agencies;
-            let envelope = sign_envelope(header.encode().into(), Some(&person), &seal, inline, first);
+            let envelope = sign_envelope(header.encode().into(), Some(&person), &seal, inline, false);
             envelopes.push((from, envelope));
         }
         Ok(Self { options, envelopes })
