@@ -16,9 +16,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::Deserialize;
-use truc_document::{AgencyCode, SigningPolicy};
+use truc_document::{AgencyCode, SigningPolicy, zone::start_of};
 
 pub use self::{
     behaviour::{Behaviour, Pace},
@@ -182,6 +182,13 @@ impl Scenario {
     /// When its offices work.
     pub fn working_week(&self) -> WorkingWeek {
         WorkingWeek::new(self.holidays.iter().map(|day| day.0))
+    }
+
+    /// Hub time at which a hub made for this scenario should begin: the first midnight of its first period.
+    pub fn begins(&self) -> Timestamp {
+        self.period
+            .first()
+            .map_or(Timestamp::UNIX_EPOCH, |period| start_of(period.from.0))
     }
 
     /// First and last day of what the report is about.
