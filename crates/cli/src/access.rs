@@ -22,13 +22,25 @@ pub(crate) struct HubOptions {
     #[arg(long, env = "TRUC_HUB", value_name = "URL", help_heading = "Hub")]
     pub(crate) hub: Option<String>,
     /// Folder of the sandbox
-    #[arg(long, env = "TRUC_DATA", default_value = ".truc", value_name = "DIR", help_heading = "Hub")]
+    #[arg(
+        long,
+        env = "TRUC_DATA",
+        default_value = ".truc",
+        value_name = "DIR",
+        help_heading = "Hub"
+    )]
     pub(crate) data: PathBuf,
     /// For https: the root of the hub's certificate, PEM; the sandbox's where absent
     #[arg(long, value_name = "FILE", help_heading = "Hub")]
     pub(crate) ca: Option<PathBuf>,
     /// A bearer token instead of the sandbox's or the folder's
-    #[arg(long, env = "TRUC_TOKEN", hide_env_values = true, value_name = "TOKEN", help_heading = "Hub")]
+    #[arg(
+        long,
+        env = "TRUC_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN",
+        help_heading = "Hub"
+    )]
     pub(crate) token: Option<String>,
 }
 
@@ -39,7 +51,13 @@ pub(crate) struct AgencyOptions {
     #[arg(id = "as", long = "as", value_name = "CODE", help_heading = "Hub")]
     pub(crate) code: Option<AgencyCode>,
     /// Folder with the agency's keys, as `truc pki issue` writes it
-    #[arg(long, env = "TRUC_IDENTITY", value_name = "DIR", help_heading = "Hub", conflicts_with = "as")]
+    #[arg(
+        long,
+        env = "TRUC_IDENTITY",
+        value_name = "DIR",
+        help_heading = "Hub",
+        conflicts_with = "as"
+    )]
     pub(crate) identity: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) hub: HubOptions,
@@ -94,7 +112,11 @@ impl HubOptions {
             )),
             None => None,
         };
-        Ok(options.with_tls(Tls { ca_pem: files::read_text(&ca)?, identity_pem, domain: None }))
+        Ok(options.with_tls(Tls {
+            ca_pem: files::read_text(&ca)?,
+            identity_pem,
+            domain: None,
+        }))
     }
 
     /// The operator of the hub: by `--token`, or by the sandbox's keys.
@@ -118,6 +140,8 @@ impl AgencyOptions {
         if let Some(folder) = &self.identity {
             return self.connect_from(folder).await;
         }
+        // First of all: without a hub nothing else matters.
+        let options = self.hub.connect_options(None)?;
         let sandbox = self.hub.sandbox();
         let keys = sandbox.keys()?;
         let code = self.code(&sandbox)?;
@@ -131,8 +155,12 @@ impl AgencyOptions {
                 ));
             }
         };
-        let hub = Hub::connect(self.hub.connect_options(None)?).await?;
-        Ok(Acting { agency: hub.agency(code, credential), keys: source, sandbox })
+        let hub = Hub::connect(options).await?;
+        Ok(Acting {
+            agency: hub.agency(code, credential),
+            keys: source,
+            sandbox,
+        })
     }
 
     async fn connect_from(&self, folder: &Path) -> Result<Acting, Failure> {
@@ -151,14 +179,20 @@ impl AgencyOptions {
             }
         };
         let agency = Hub::connect(options).await?.agency(identity.code.clone(), credential);
-        Ok(Acting { agency, keys: KeySource::Folder(Box::new(identity)), sandbox: self.hub.sandbox() })
+        Ok(Acting {
+            agency,
+            keys: KeySource::Folder(Box::new(identity)),
+            sandbox: self.hub.sandbox(),
+        })
     }
 
     fn code(&self, sandbox: &Sandbox) -> Result<AgencyCode, Failure> {
         if let Some(code) = &self.code {
             return Ok(code.clone());
         }
-        let running = sandbox.running()?.ok_or_else(|| Failure::input("say which agency you are with `--as`"))?;
+        let running = sandbox
+            .running()?
+            .ok_or_else(|| Failure::input("say which agency you are with `--as`"))?;
         running.agency.parse().map_err(Failure::input)
     }
 }
@@ -183,7 +217,10 @@ impl Acting {
                     return AgencyIdentity::read(&folder);
                 }
                 let name = self.agency.directory().agency(self.code()).await?.name;
-                let keys = self.sandbox.keys()?.ok_or_else(|| Failure::input("the sandbox's seed has gone"))?;
+                let keys = self
+                    .sandbox
+                    .keys()?
+                    .ok_or_else(|| Failure::input("the sandbox's seed has gone"))?;
                 keys.agency(self.code(), &name, Signatory::default())
             }
             KeySource::None => Err(Failure::input(format!(

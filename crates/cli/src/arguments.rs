@@ -9,10 +9,18 @@ use crate::{command::Command, output::Lang, usage::Answer};
 /// Runs, drives and measures the national document interconnection axis of Vietnam (Trục liên thông văn bản quốc gia)
 /// on one machine.
 #[derive(Debug, Parser)]
-#[command(name = "truc", version, max_term_width = 110, disable_help_subcommand = true, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 good; 1 a threshold or a verification failed, or the hub refused; 2 bad usage or \
+#[command(
+    name = "truc",
+    version,
+    max_term_width = 110,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Exit codes: 0 good; 1 a threshold or a verification failed, or the hub refused; 2 bad usage or \
 bad input; 3 the hub could not be reached; 4 conservation broken (something lost or twice); 130 interrupted.\n\n\
-Begin with `truc up`, then `truc send --to H54 --subject \"Thử nghiệm\"` in another terminal.")]
+Begin with `truc up`, then `truc send --to H54 --subject \"Thử nghiệm\"` in another terminal."
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -46,7 +54,8 @@ impl Arguments {
         let read = Self::from_arg_matches(&matches).map_err(|error| Answer::of(&error, &command, &arguments))?;
         match (read.format, &read.command) {
             (Format::Csv, command) if !command.prints_rows() => {
-                let message = "format `csv` is for `truc stats` and `truc agency list`; write `--format table` or `json`";
+                let message =
+                    "format `csv` is for `truc stats` and `truc agency list`; write `--format table` or `json`";
                 Err(Answer::Mistake(message.to_owned()))
             }
             _ => Ok(read),

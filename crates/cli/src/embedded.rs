@@ -18,13 +18,20 @@ pub(crate) struct EmbeddedHub {
 
 /// Takes an address, so that a port that is in use is told before anything is opened. Port 0 takes any.
 pub(crate) fn bind(listen: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(listen)
-        .map_err(|error| Failure::input(format!("cannot listen on `{listen}`: {error}; port 0 takes any that is free")))
+    TcpListener::bind(listen).map_err(|error| {
+        Failure::input(format!(
+            "cannot listen on `{listen}`: {error}; port 0 takes any that is free"
+        ))
+    })
 }
 
 impl EmbeddedHub {
     /// Opens the hub and lets it serve.
-    pub(crate) async fn start(config: HubConfig, listener: TcpListener, tls: Option<TlsFiles>) -> Result<Self, Failure> {
+    pub(crate) async fn start(
+        config: HubConfig,
+        listener: TcpListener,
+        tls: Option<TlsFiles>,
+    ) -> Result<Self, Failure> {
         let address = listener.local_addr().map_err(Failure::input)?;
         if tls.is_none() && !address.ip().is_loopback() {
             return Err(Failure::input(ServeError::Insecure(address)));
@@ -33,7 +40,11 @@ impl EmbeddedHub {
         let hub = Hub::open(config).await.map_err(Failure::input)?;
         let shutdown = CancellationToken::new();
         let serving = tokio::spawn(hub.serve(Listen { listener, tls }, shutdown.clone()));
-        Ok(Self { endpoint, shutdown, serving })
+        Ok(Self {
+            endpoint,
+            shutdown,
+            serving,
+        })
     }
 
     /// Lets calls under way finish and everything accepted become durable.
@@ -97,8 +108,14 @@ mod tests {
 
     #[test]
     fn endpoint_is_what_a_client_can_use() {
-        assert_eq!(endpoint("127.0.0.1:7700".parse().unwrap(), false), "http://127.0.0.1:7700");
+        assert_eq!(
+            endpoint("127.0.0.1:7700".parse().unwrap(), false),
+            "http://127.0.0.1:7700"
+        );
         assert_eq!(endpoint("[::1]:1".parse().unwrap(), true), "https://[::1]:1");
-        assert_eq!(endpoint("0.0.0.0:7700".parse().unwrap(), true), "https://localhost:7700");
+        assert_eq!(
+            endpoint("0.0.0.0:7700".parse().unwrap(), true),
+            "https://localhost:7700"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 use truc_agency::{CallError, ConnectError, DownloadError, NotReady, SendError, UploadError};
-use truc_document::Refusal;
+use truc_document::{Reason, Refusal};
 
 /// Exit codes. Scripts act on them, so they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +34,17 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// Nothing is said where it is empty.
     pub(crate) message: String,
+    /// Where the hub refused: what to do is known in both languages.
+    pub(crate) reason: Option<Reason>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
-        Self { exit, message: message.to_string() }
+        Self {
+            exit,
+            message: message.to_string(),
+            reason: None,
+        }
     }
 
     /// What the user gave can't be used.
@@ -48,13 +54,20 @@ impl Failure {
 
     /// Whoever read our output has gone, as `head` does: there is nobody to tell.
     pub(crate) fn output_closed() -> Self {
-        Self { exit: Exit::Good, message: String::new() }
+        Self {
+            exit: Exit::Good,
+            message: String::new(),
+            reason: None,
+        }
     }
 }
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::new(Exit::Failed, refusal)
+        Self {
+            reason: Some(refusal.reason),
+            ..Self::new(Exit::Failed, refusal)
+        }
     }
 }
 
@@ -86,7 +99,10 @@ impl From<CallError> for Failure {
                 Exit::Unreachable
             }
         };
-        Self::new(exit, error)
+        Self {
+            reason: error.refusal().map(|refusal| refusal.reason),
+            ..Self::new(exit, error)
+        }
     }
 }
 
@@ -99,8 +115,16 @@ impl From<SendError> for Failure {
             SendError::Credential(_) => Exit::BadInput,
             _ => Exit::Failed,
         };
-        let doubt = if error.certainly_not_stored() { "" } else { "; the hub may have it: `truc track` tells" };
-        Self::new(exit, format!("{error}{doubt}"))
+        let doubt = if error.certainly_not_stored() {
+            ""
+        } else {
+            "; the hub may have it: `truc track` tells"
+        };
+        let reason = error.refusal().map(|refusal| refusal.reason);
+        Self {
+            reason,
+            ..Self::new(exit, format!("{error}{doubt}"))
+        }
     }
 }
 

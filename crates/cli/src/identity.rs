@@ -61,7 +61,10 @@ impl AgencyIdentity {
             position: self.signatory.position.clone(),
             capacity: self.signatory.capacity.to_string(),
         };
-        files::write(&folder.join("agency.toml"), toml::to_string(&file).map_err(Failure::input)?)?;
+        files::write(
+            &folder.join("agency.toml"),
+            toml::to_string(&file).map_err(Failure::input)?,
+        )?;
         for (name, identity) in [("seal", &self.seal), ("signer", &self.person), ("system", &self.system)] {
             write_identity(folder, name, identity)?;
         }
@@ -103,7 +106,12 @@ fn read_identity(folder: &Path, name: &str) -> Result<Identity, Failure> {
 
 /// Reads a private key and the certificate of its public half with its issuers.
 pub(crate) fn identity_of(key: &Path, certificates: &Path) -> Result<Identity, Failure> {
-    Ok(Identity::new(signing_key(key)?, CertificateChain { certificates: read_certificates(certificates)? }))
+    Ok(Identity::new(
+        signing_key(key)?,
+        CertificateChain {
+            certificates: read_certificates(certificates)?,
+        },
+    ))
 }
 
 /// Reads a private key, PEM.
@@ -122,7 +130,10 @@ pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Bytes>, Failure> {
         .map(|block| Bytes::from(block.into_contents()))
         .collect();
     if certificates.is_empty() {
-        return Err(Failure::input(format!("`{}` holds no certificate (`BEGIN CERTIFICATE`)", path.display())));
+        return Err(Failure::input(format!(
+            "`{}` holds no certificate (`BEGIN CERTIFICATE`)",
+            path.display()
+        )));
     }
     Ok(certificates)
 }
@@ -141,7 +152,11 @@ mod tests {
         written.write(folder.path()).unwrap();
         let read = AgencyIdentity::read(folder.path()).unwrap();
         assert_eq!((read.code, read.name), (written.code, written.name));
-        for (read, written) in [(read.seal, written.seal), (read.person, written.person), (read.system, written.system)] {
+        for (read, written) in [
+            (read.seal, written.seal),
+            (read.person, written.person),
+            (read.system, written.system),
+        ] {
             assert_eq!(read.fingerprint(), written.fingerprint());
             assert_eq!(read.key().public(), written.key().public());
         }

@@ -29,12 +29,19 @@ pub(crate) struct Keys {
 impl Keys {
     pub(crate) fn of(seed: [u8; 32]) -> Result<Self, Failure> {
         let authority = Authority::from_seed(&seed).map_err(unusable)?;
-        Ok(Self { seed, wallet: Arc::new(SeededWallet::new(Arc::new(authority), seed)) })
+        Ok(Self {
+            seed,
+            wallet: Arc::new(SeededWallet::new(Arc::new(authority), seed)),
+        })
     }
 
     /// The seed of a number: the same keys on any machine, known to everybody who knows the number.
     pub(crate) fn seed_of_number(number: u64) -> [u8; 32] {
-        Sha256::new().chain_update(b"truc/v1/seed-of-number").chain_update(number.to_be_bytes()).finalize().into()
+        Sha256::new()
+            .chain_update(b"truc/v1/seed-of-number")
+            .chain_update(number.to_be_bytes())
+            .finalize()
+            .into()
     }
 
     /// A seed that nobody knows.
@@ -70,9 +77,14 @@ impl Keys {
     /// The hub's key and certificate, for loopback and for `hosts`.
     pub(crate) fn hub(&self, hosts: &[String]) -> Result<Identity, Failure> {
         let loopback = LOOPBACK_HOSTS.iter().map(|host| (*host).to_owned());
-        let others = hosts.iter().filter(|host| !LOOPBACK_HOSTS.contains(&host.as_str())).cloned();
+        let others = hosts
+            .iter()
+            .filter(|host| !LOOPBACK_HOSTS.contains(&host.as_str()))
+            .cloned();
         let hosts: Vec<String> = loopback.chain(others).collect();
-        Ok(Identity::clone(&*self.wallet.hub("Trục mô phỏng", &hosts).map_err(unusable)?))
+        Ok(Identity::clone(
+            &*self.wallet.hub("Trục mô phỏng", &hosts).map_err(unusable)?,
+        ))
     }
 
     pub(crate) fn operator(&self) -> Result<Arc<Identity>, Failure> {
@@ -94,15 +106,28 @@ impl Keys {
     }
 
     /// All that an agency needs to take part: seal, a signer, a system.
-    pub(crate) fn agency(&self, code: &AgencyCode, name: &str, signatory: Signatory) -> Result<AgencyIdentity, Failure> {
-        let Signatory { full_name, position, capacity } = signatory;
+    pub(crate) fn agency(
+        &self,
+        code: &AgencyCode,
+        name: &str,
+        signatory: Signatory,
+    ) -> Result<AgencyIdentity, Failure> {
+        let Signatory {
+            full_name,
+            position,
+            capacity,
+        } = signatory;
         Ok(AgencyIdentity {
             seal: self.wallet.seal(code, name).map_err(unusable)?,
             person: self.wallet.person(code, capacity, &full_name).map_err(unusable)?,
             system: self.wallet.system(code, "truc").map_err(unusable)?,
             code: code.clone(),
             name: name.to_owned(),
-            signatory: Signatory { full_name, position, capacity },
+            signatory: Signatory {
+                full_name,
+                position,
+                capacity,
+            },
         })
     }
 }

@@ -35,9 +35,7 @@ fn main() -> ExitCode {
     match runtime.block_on(command::run(arguments.command, &output)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            if !failure.message.is_empty() {
-                output.complain(&failure.message);
-            }
+            output.explain(&failure);
             failure.exit.into()
         }
     }

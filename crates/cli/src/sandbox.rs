@@ -95,7 +95,9 @@ impl Sandbox {
         if !path.exists() {
             return Ok(None);
         }
-        let seed = hex::decode(files::read_text(&path)?.trim()).ok().and_then(|seed| <[u8; 32]>::try_from(seed).ok());
+        let seed = hex::decode(files::read_text(&path)?.trim())
+            .ok()
+            .and_then(|seed| <[u8; 32]>::try_from(seed).ok());
         let seed = seed.ok_or_else(|| Failure::input(format!("`{}` is no seed: 64 hex digits", path.display())))?;
         Keys::of(seed).map(Some)
     }
@@ -146,7 +148,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::at(folder.path());
         assert!(sandbox.running().unwrap().is_none());
-        let running = Running { hub: "http://127.0.0.1:7700".to_owned(), agency: "H26.99".to_owned() };
+        let running = Running {
+            hub: "http://127.0.0.1:7700".to_owned(),
+            agency: "H26.99".to_owned(),
+        };
         sandbox.set_running(&running).unwrap();
         assert_eq!(sandbox.running().unwrap().map(|read| read.hub), Some(running.hub));
         sandbox.set_stopped().unwrap();

@@ -43,16 +43,23 @@ fn english(status: StatusCode) -> &'static str {
 
 /// An instant in Vietnam: `2020-09-01 08:30:00`.
 pub(crate) fn time(instant: Timestamp) -> String {
-    zone::VIETNAM.to_datetime(instant).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    zone::VIETNAM
+        .to_datetime(instant)
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 /// Urgency by its Vietnamese name or its English token, in any case.
 pub(crate) fn urgency(text: &str) -> Result<Urgency, String> {
     let lower = text.to_lowercase();
-    let found = Urgency::ALL.iter().find(|urgency| urgency.vietnamese() == lower || urgency.token() == lower);
+    let found = Urgency::ALL
+        .iter()
+        .find(|urgency| urgency.vietnamese() == lower || urgency.token() == lower);
     found.copied().ok_or_else(|| {
-        let known: Vec<String> =
-            Urgency::ALL.iter().map(|urgency| format!("`{}` or `{}`", urgency.vietnamese(), urgency.token())).collect();
+        let known: Vec<String> = Urgency::ALL
+            .iter()
+            .map(|urgency| format!("`{}` or `{}`", urgency.vietnamese(), urgency.token()))
+            .collect();
         format!("no such urgency; write {}", known.join(", "))
     })
 }
@@ -64,7 +71,8 @@ pub(crate) fn document_type(text: &str) -> Result<DocumentType, String> {
     DocumentType::find(text)
         .or_else(|| {
             let all = DocumentType::ALL.iter();
-            all.copied().find(|kind| kind.vietnamese().to_lowercase() == lower || kind.token() == lower)
+            all.copied()
+                .find(|kind| kind.vietnamese().to_lowercase() == lower || kind.token() == lower)
         })
         .ok_or_else(|| {
             "no such type of document; write one of the 29 of Decree 30/2020/NĐ-CP, such as `công văn`, `QĐ` or \
@@ -76,7 +84,9 @@ pub(crate) fn document_type(text: &str) -> Result<DocumentType, String> {
 /// A length of time: a number with `ms`, `s`, `m`, `h` or `d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "write a number with ms, s, m, h or d, such as `30s`".to_owned();
-    let unit = text.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
+    let unit = text
+        .find(|character: char| !character.is_ascii_digit())
+        .ok_or_else(wrong)?;
     let (number, unit) = text.split_at(unit);
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let milliseconds: u64 = match unit {
@@ -87,7 +97,10 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         "d" => 86_400_000,
         _ => return Err(wrong()),
     };
-    number.checked_mul(milliseconds).map(Duration::from_millis).ok_or_else(wrong)
+    number
+        .checked_mul(milliseconds)
+        .map(Duration::from_millis)
+        .ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -99,7 +112,15 @@ mod tests {
         assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(duration("2d"), Ok(Duration::from_secs(172_800)));
-        for wrong in ["", "30", "s", "1 s", "-1s", "99999999999999999999s", "9999999999999999d"] {
+        for wrong in [
+            "",
+            "30",
+            "s",
+            "1 s",
+            "-1s",
+            "99999999999999999999s",
+            "9999999999999999d",
+        ] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
     }

@@ -52,7 +52,11 @@ impl Answer {
 
 fn coloured(text: &clap::builder::StyledStr) -> String {
     use std::io::IsTerminal as _;
-    if std::io::stdout().is_terminal() && output::colour_allowed() { text.ansi().to_string() } else { text.to_string() }
+    if std::io::stdout().is_terminal() && output::colour_allowed() {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    }
 }
 
 /// The command as far as it was typed well, such as `truc pki`.
@@ -68,8 +72,11 @@ fn typed_command<'a>(root: &'a clap::Command, arguments: &[OsString]) -> (String
 }
 
 fn missing(command: &clap::Command) -> String {
-    let known: Vec<String> =
-        command.get_subcommands().filter(|known| !known.is_hide_set()).map(|known| format!("`{}`", known.get_name())).collect();
+    let known: Vec<String> = command
+        .get_subcommands()
+        .filter(|known| !known.is_hide_set())
+        .map(|known| format!("`{}`", known.get_name()))
+        .collect();
     if known.is_empty() {
         "something is missing".to_owned()
     } else {
@@ -88,7 +95,11 @@ fn sentence(rendered: &str) -> String {
         if let Some(tip) = line.strip_prefix("tip: ") {
             parts.push(format!("; {tip}"));
         } else if !line.is_empty() {
-            parts.push(if parts.is_empty() { line.to_owned() } else { format!(" {line}") });
+            parts.push(if parts.is_empty() {
+                line.to_owned()
+            } else {
+                format!(" {line}")
+            });
         }
     }
     parts.concat().trim_end_matches('.').to_owned()
@@ -114,7 +125,10 @@ mod tests {
 
     #[test]
     fn mistakes_are_one_sentence_that_says_what_to_do() {
-        check("truc sned", "unrecognized subcommand 'sned'; a similar subcommand exists: 'send'; see `truc --help`");
+        check(
+            "truc sned",
+            "unrecognized subcommand 'sned'; a similar subcommand exists: 'send'; see `truc --help`",
+        );
         check(
             "truc send --to H54",
             "the following required arguments were not provided: --subject <TEXT>; see `truc send --help`",

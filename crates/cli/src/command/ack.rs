@@ -38,7 +38,11 @@ impl Ack {
         let ids = if self.all { notes.open_ids() } else { self.ids };
         let outcomes = acknowledge(&acting.agency, &mut notes, &ids).await?;
         output.data(&outcomes, || table(output, &outcomes))?;
-        Ok(if outcomes.iter().all(Acknowledgement::is_good) { Exit::Good } else { Exit::Failed })
+        Ok(if outcomes.iter().all(Acknowledgement::is_good) {
+            Exit::Good
+        } else {
+            Exit::Failed
+        })
     }
 }
 
@@ -68,7 +72,10 @@ pub(super) async fn acknowledge(
 }
 
 pub(super) fn table(output: &Output, outcomes: &[Acknowledgement]) -> String {
-    let mut table = Table::new(output.lang, &[Words("Lượt gửi đến", "Delivery"), Words("Kết quả", "Outcome")]);
+    let mut table = Table::new(
+        output.lang,
+        &[Words("Lượt gửi đến", "Delivery"), Words("Kết quả", "Outcome")],
+    );
     table.right([0]);
     for outcome in outcomes {
         let said = match (&outcome.reason, &outcome.message) {

@@ -76,13 +76,21 @@ impl Fetch {
         let mut notes = Notes::open(&acting.notes_folder())?;
         notes.add(&taken)?;
         let ids: Vec<u64> = taken.iter().map(|note| note.delivery_id).collect();
-        let acknowledged =
-            if self.ack { ack::acknowledge(&acting.agency, &mut notes, &ids).await? } else { Vec::new() };
+        let acknowledged = if self.ack {
+            ack::acknowledge(&acting.agency, &mut notes, &ids).await?
+        } else {
+            Vec::new()
+        };
         for error in &unreadable {
             output.complain(error);
         }
         let good = unreadable.is_empty() && acknowledged.iter().all(Acknowledgement::is_good);
-        let printed = Printed { deliveries: taken, unreadable, waiting, acknowledged };
+        let printed = Printed {
+            deliveries: taken,
+            unreadable,
+            waiting,
+            acknowledged,
+        };
         output.data(&printed, || printed.table(output))?;
         Ok(if good { Exit::Good } else { Exit::Failed })
     }
@@ -144,7 +152,9 @@ fn content(note: &Note, output: &Output) -> String {
     };
     let status = note.status.as_deref().and_then(|code| code.parse().ok());
     let status = status.map_or_else(String::new, |status| format!(" {}", say::status(status, output.lang)));
-    format!("{}{status} {}", output.words(kind), note.text).trim_end().to_owned()
+    format!("{}{status} {}", output.words(kind), note.text)
+        .trim_end()
+        .to_owned()
 }
 
 /// What is kept of a delivery.

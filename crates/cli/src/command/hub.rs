@@ -41,9 +41,15 @@ impl Hub {
         let (config, tls) = file.read(&folder, self.tls)?;
         let listener = embedded::bind(self.listen.as_deref().unwrap_or(&file.listen))?;
         let hub = EmbeddedHub::start(config, listener, tls).await?;
-        let printed = Printed { hub: hub.endpoint.clone() };
+        let printed = Printed {
+            hub: hub.endpoint.clone(),
+        };
         output.data(&printed, || {
-            format!("{} {}\n", output.words(Words("Trục đang chạy tại", "Hub is running at")), printed.hub)
+            format!(
+                "{} {}\n",
+                output.words(Words("Trục đang chạy tại", "Hub is running at")),
+                printed.hub
+            )
         })?;
         hub.until_stopped().await?;
         Ok(Exit::Good)

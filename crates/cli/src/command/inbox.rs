@@ -60,7 +60,10 @@ impl Inbox {
 impl Printed {
     async fn count(&mut self, acting: &Acting) -> Result<(), Failure> {
         let province = acting.agency.directory().agency(acting.code()).await?.province;
-        let query = ReportQuery { province: Some(province.to_string()), ..ReportQuery::default() };
+        let query = ReportQuery {
+            province: Some(province.to_string()),
+            ..ReportQuery::default()
+        };
         let mailboxes = acting.agency.statistics().report(query).await?.mailboxes;
         match mailboxes.iter().find(|row| row.agency == self.agency) {
             Some(row) => self.set(row),
@@ -72,7 +75,9 @@ impl Printed {
 
     fn set(&mut self, row: &pb::MailboxRow) {
         (self.waiting, self.leased) = (Some(row.waiting), Some(row.leased));
-        self.oldest_accepted_at = row.oldest_accepted_at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
+        self.oldest_accepted_at = row
+            .oldest_accepted_at
+            .and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
     }
 
     fn table(&self, output: &Output) -> String {
@@ -81,8 +86,14 @@ impl Printed {
         let leased = self.leased.map_or_else(unknown, |count| count.to_string());
         let oldest = self.oldest_accepted_at.map(say::time);
         let mut text = match output.lang {
-            Lang::Vi => format!("{}: {waiting} lượt đang chờ, {leased} đã lấy và chưa xác nhận", self.agency),
-            Lang::En => format!("{}: {waiting} waiting, {leased} taken and not acknowledged", self.agency),
+            Lang::Vi => format!(
+                "{}: {waiting} lượt đang chờ, {leased} đã lấy và chưa xác nhận",
+                self.agency
+            ),
+            Lang::En => format!(
+                "{}: {waiting} waiting, {leased} taken and not acknowledged",
+                self.agency
+            ),
         };
         if let Some(oldest) = oldest {
             text += match output.lang {

@@ -1,6 +1,130 @@
+//! `truc run`: a scenario from its first document to its last status, on a hub of its own or on a given one.
+
+mod place;
+mod progress;
+mod result;
+
+use std::{path::PathBuf, sync::Arc};
+
 use clap::Args;
-use crate::{exit::{Exit, Failure}, output::Output};
-/// x
+use tokio_util::sync::CancellationToken;
+use truc_agency::Hub;
+use truc_simulator::{
+    RunOptions, Scenario,
+    report::{self, Report},
+    run::RunError,
+    traffic::PlanOptions,
+};
+
+use self::{place::Place, progress::Bar, result::RunResult};
+use crate::{
+    embedded,
+    exit::{Exit, Failure},
+    output::Output,
+};
+
+/// Runs a scenario and ends with the task force's table, each figure counted by the hub, and the check that nothing was
+/// lost and nothing came twice. Its own hub's journal is then verified and counted anew.
 #[derive(Args, Debug)]
-pub(crate) struct Run {}
-impl Run { pub(crate) async fn run(self, _output: &Output) -> Result<Exit, Failure> { Ok(Exit::Good) } }
+pub(crate) struct Run {
+    /// The scenario
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    /// Run on this hub: a sandbox started with `truc up --silent`, so that nobody else answers
+    #[arg(long, value_name = "URL")]
+    hub: Option<String>,
+    /// Draw other traffic than the scenario's seed does
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// So many times the scenario's documents of a day
+    #[arg(long, value_name = "FACTOR", value_parser = scale)]
+    scale: Option<f64>,
+    /// About so many documents at most
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u64>,
+    /// Write report.json and report.txt to this folder
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Keep the hub's folder here (a temporary one where absent); with --hub, the folder of the sandbox
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let wrong = || "write a number above 0, such as 0.5 or 10".to_owned();
+    text.parse()
+        .ok()
+        .filter(|scale: &f64| *scale > 0.0 && scale.is_finite())
+        .ok_or_else(wrong)
+}
+
+impl Run {
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let mut scenario = Scenario::load(&self.scenario).map_err(Failure::input)?;
+        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        let topology = scenario.load_topology().map_err(Failure::input)?;
+        let place = match &self.hub {
+            Some(hub) => Place::given(hub, self.data.as_deref())?,
+            None => Place::own(&scenario, &topology, self.data.as_deref()).await?,
+        };
+        let hub = Hub::connect(place.connect_options()?).await?;
+        let operator = hub.operator(place.keys.credential());
+        let stop = CancellationToken::new();
+        let interrupted = tokio::spawn(stop_when_asked(stop.clone()));
+        let bar = Bar::new(output);
+        let options = RunOptions {
+            plan: PlanOptions {
+                seed: self.seed,
+                scale: self.scale,
+                limit: self.limit,
+            },
+            exclusive: self.hub.is_none(),
+            progress: Some(bar.teller()),
+            stop,
+            ..RunOptions::new(hub, place.keys.credential(), Arc::clone(place.keys.wallet()))
+        };
+        let outcome = truc_simulator::run(&scenario, &topology, options).await;
+        bar.finish();
+        interrupted.abort();
+        let outcome = outcome.map_err(failure)?;
+        let report: Report = report::fetch(&operator.statistics(), &scenario, &topology).await?;
+        let journal = place.close().await?;
+
+        let result = RunResult::new(report, &outcome, journal);
+        if let Some(folder) = &self.report {
+            result.write(folder, output)?;
+        }
+        output.data(&result, || result.text(output, result::terminal_width()))?;
+        Ok(result.exit())
+    }
+}
+
+/// A second Ctrl-C ends the process at once: the first one lets the present step finish.
+async fn stop_when_asked(stop: CancellationToken) {
+    embedded::stop_asked().await;
+    stop.cancel();
+    embedded::stop_asked().await;
+    std::process::exit(Exit::Interrupted as i32);
+}
+
+fn failure(error: RunError) -> Failure {
+    match error {
+        RunError::Plan(_) | RunError::HubAhead { .. } => Failure::input(error),
+        RunError::Call { what, source } => {
+            let failure = Failure::from(source);
+            Failure {
+                message: format!("{what} failed: {}", failure.message),
+                ..failure
+            }
+        }
+        RunError::Send { document_id, source } => {
+            let failure = Failure::from(source);
+            Failure {
+                message: format!("document `{document_id}` could not be sent: {}", failure.message),
+                ..failure
+            }
+        }
+        RunError::Enrol(_) => Failure::new(Exit::Unreachable, error),
+        RunError::Sign(_) => Failure::new(Exit::Failed, error),
+    }
+}

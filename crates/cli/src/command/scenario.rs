@@ -69,10 +69,16 @@ impl Scenario {
             let mut table = Table::pairs(output.lang);
             table.pair(Words("Kịch bản", "Scenario"), printed.title.clone());
             table.pair(Words("Minh họa", "Teaches"), printed.teaches.clone());
-            table.pair(Words("Sơ đồ kết nối", "Topology"), format!("{} ({})", printed.topology, printed.agencies));
+            table.pair(
+                Words("Sơ đồ kết nối", "Topology"),
+                format!("{} ({})", printed.topology, printed.agencies),
+            );
             table.pair(Words("Hạt giống", "Seed"), printed.seed.to_string());
             for period in &printed.periods {
-                let days = format!("{}: {} – {}, {}/ngày", period.title, period.from, period.to, period.documents_per_day);
+                let days = format!(
+                    "{}: {} – {}, {}/ngày",
+                    period.title, period.from, period.to, period.documents_per_day
+                );
                 table.pair(Words("Giai đoạn", "Period"), days);
             }
             table.text()

@@ -173,7 +173,8 @@ fn document_id(now: Timestamp) -> Uuid {
 /// A number for who keeps no register: second of the day and hundredth, so that two documents hardly share one.
 fn number_of(now: Timestamp) -> u64 {
     let time = zone::VIETNAM.to_datetime(now).time();
-    let second = u64::try_from(i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second()));
+    let second =
+        u64::try_from(i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second()));
     let hundredth = u64::try_from(time.subsec_nanosecond() / 10_000_000);
     second.unwrap_or_default() * 100 + hundredth.unwrap_or_default() + 1
 }
@@ -183,13 +184,19 @@ fn label(path: &Path) -> Result<FileLabel, Failure> {
     let name = name.ok_or_else(|| Failure::input(format!("`{}` has no file name in UTF-8", path.display())))?;
     if name.chars().count() > limits::FILE_NAME_MAX {
         let max = limits::FILE_NAME_MAX;
-        return Err(Failure::input(format!("file name `{name}` is longer than {max} characters; rename it")));
+        return Err(Failure::input(format!(
+            "file name `{name}` is longer than {max} characters; rename it"
+        )));
     }
     Ok(FileLabel::new(name, content_type(name)))
 }
 
 fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+    match name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase())
+        .as_deref()
+    {
         Some("pdf") => "application/pdf",
         Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -241,7 +248,10 @@ impl Printed {
         table.pair(Words("Vị trí nhật ký", "Journal position"), self.position.to_string());
         table.pair(Words("Băm nhật ký", "Journal hash"), self.journal_sha256.clone());
         for warning in &self.warnings {
-            table.pair(Words("Lưu ý", "Warning"), format!("{}: {}", warning.code, warning.message));
+            table.pair(
+                Words("Lưu ý", "Warning"),
+                format!("{}: {}", warning.code, warning.message),
+            );
         }
         table.text()
     }

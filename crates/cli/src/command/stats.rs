@@ -87,7 +87,9 @@ impl Stats {
         let report = statistics.report(query).await?;
         match output.format {
             Format::Csv => output.raw(&rows::csv(&self.by, &report)?)?,
-            _ => output.data(&rows::json(&self.by, &report), || rows::table(&self.by, &report, output))?,
+            _ => output.data(&rows::json(&self.by, &report), || {
+                rows::table(&self.by, &report, output)
+            })?,
         }
         Ok(Exit::Good)
     }

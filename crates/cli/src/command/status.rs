@@ -49,7 +49,10 @@ struct Printed {
 impl Status {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         if self.status.needs_reason() && self.description.trim().is_empty() {
-            return Err(Failure::input(format!("status {} needs a reason; give it with `--description`", self.status)));
+            return Err(Failure::input(format!(
+                "status {} needs a reason; give it with `--description`",
+                self.status
+            )));
         }
         let staff = (self.department.is_some() || self.person.is_some()).then(|| Staff {
             department: self.department.unwrap_or_default(),
@@ -57,7 +60,10 @@ impl Status {
             ..Staff::default()
         });
         let acting = self.agency.connect().await?;
-        let report = StatusToReport { staff, ..StatusToReport::new(self.document, self.status).because(self.description) };
+        let report = StatusToReport {
+            staff,
+            ..StatusToReport::new(self.document, self.status).because(self.description)
+        };
         let reported = acting.agency.report(report).await?;
         let printed = Printed {
             document_id: self.document,
@@ -71,7 +77,12 @@ impl Status {
                 false => Words("đã báo lúc", "reported at"),
             };
             let status = say::status(self.status, output.lang);
-            format!("{} {status}: {} {}\n", self.document, output.words(said), say::time(printed.reported_at))
+            format!(
+                "{} {status}: {} {}\n",
+                self.document,
+                output.words(said),
+                say::time(printed.reported_at)
+            )
         })?;
         Ok(Exit::Good)
     }

@@ -76,10 +76,21 @@ fn shares(text: &str) -> Result<ShareByLevel, String> {
     let wrong = || "write three percentages, such as 100,100,97".to_owned();
     let shares: Vec<Share> = text
         .split(',')
-        .map(|part| part.trim().parse().ok().filter(|percent| *percent <= 100).map(Share::percent).ok_or_else(wrong))
+        .map(|part| {
+            part.trim()
+                .parse()
+                .ok()
+                .filter(|percent| *percent <= 100)
+                .map(Share::percent)
+                .ok_or_else(wrong)
+        })
         .collect::<Result<_, _>>()?;
     match shares[..] {
-        [province, district, commune] => Ok(ShareByLevel { province, district, commune }),
+        [province, district, commune] => Ok(ShareByLevel {
+            province,
+            district,
+            commune,
+        }),
         _ => Err(wrong()),
     }
 }
@@ -126,11 +137,19 @@ impl Check {
             by_party: Party::ALL.into_iter().map(of).collect(),
         };
         output.data(&counted, || {
-            let heads = [Words("Loại", "Party"), Words("Cơ quan", "Agencies"), Words("Đã kết nối", "Connected")];
+            let heads = [
+                Words("Loại", "Party"),
+                Words("Cơ quan", "Agencies"),
+                Words("Đã kết nối", "Connected"),
+            ];
             let mut table = Table::new(output.lang, &heads);
             table.right([1, 2]);
             for row in &counted.by_party {
-                table.row([row.party.to_owned(), row.agencies.to_string(), row.connected.to_string()]);
+                table.row([
+                    row.party.to_owned(),
+                    row.agencies.to_string(),
+                    row.connected.to_string(),
+                ]);
             }
             format!("{}\n{}", counted.title, table.text())
         })?;

@@ -139,7 +139,10 @@ fn table(life: &Life, output: &Output) -> String {
     head.pair(Words("Độ khẩn", "Urgency"), say::word!(header.urgency, lang));
     head.pair(Words("Ký số", "Signature"), say::word!(life.signature_standing, lang));
     if life.frozen {
-        head.pair(Words("Thu hồi", "Recall"), output.words(Words("đã đóng băng", "frozen")));
+        head.pair(
+            Words("Thu hồi", "Recall"),
+            output.words(Words("đã đóng băng", "frozen")),
+        );
     }
     let mut places = Table::new(
         lang,
@@ -155,7 +158,9 @@ fn table(life: &Life, output: &Output) -> String {
         places.row([
             recipient.agency.to_string(),
             delivery(recipient.delivery).of(lang).to_owned(),
-            recipient.status.map_or_else(String::new, |status| say::status(status, lang)),
+            recipient
+                .status
+                .map_or_else(String::new, |status| say::status(status, lang)),
             recipient.attempts.to_string(),
         ]);
     }
@@ -173,10 +178,19 @@ fn table(life: &Life, output: &Output) -> String {
         let cause = event.cause.map_or_else(String::new, |cause| cause.to_string());
         events.row([
             say::time(event.happened_at),
-            event.agency.as_ref().map_or_else(|| output.words(Words("Trục", "hub")).to_owned(), ToString::to_string),
+            event
+                .agency
+                .as_ref()
+                .map_or_else(|| output.words(Words("Trục", "hub")).to_owned(), ToString::to_string),
             kind(event.kind).of(lang).to_owned(),
-            event.status.map_or_else(String::new, |status| say::status(status, lang)),
-            [event.description.clone(), cause].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+            event
+                .status
+                .map_or_else(String::new, |status| say::status(status, lang)),
+            [event.description.clone(), cause]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
         ]);
     }
     format!("{}\n{}\n{}", head.text(), places.text(), events.text())

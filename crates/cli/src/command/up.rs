@@ -65,7 +65,10 @@ impl Up {
         let hub = EmbeddedHub::start(config(&sandbox, &keys, &topology)?, listener, self.tls(&keys)?).await?;
 
         let user = directory::user();
-        let running = Running { hub: hub.endpoint.clone(), agency: user.code.to_string() };
+        let running = Running {
+            hub: hub.endpoint.clone(),
+            agency: user.code.to_string(),
+        };
         write_files(&sandbox, &keys, &user)?;
         sandbox.set_running(&running)?;
         let answering = match self.silent {
@@ -95,7 +98,13 @@ impl Up {
     }
 
     async fn answer(&self, keys: &Keys, user: &truc_document::AgencyCode) -> Result<Answering, Failure> {
-        let options = HubOptions { hub: None, data: self.data.clone(), ca: None, token: None }.connect_options(None)?;
+        let options = HubOptions {
+            hub: None,
+            data: self.data.clone(),
+            ca: None,
+            token: None,
+        }
+        .connect_options(None)?;
         let hub = Hub::connect(options.with_retry(RetryPolicy::default())).await?;
         Ok(Answering::start(hub, keys.credential(), user.clone()))
     }
@@ -117,8 +126,11 @@ fn config(sandbox: &Sandbox, keys: &Keys, topology: &Topology) -> Result<HubConf
 fn write_files(sandbox: &Sandbox, keys: &Keys, user: &truc_simulator::AgencyEntry) -> Result<(), Failure> {
     files::write(&sandbox.root_file(), keys.root_pem())?;
     let folder = sandbox.agency_folder(&user.code);
-    keys.agency(&user.code, &user.name, Signatory::default())?.write(&folder)?;
-    let token = keys.token_issuer().issue(&Caller::Agency(user.code.clone()), Timestamp::now(), TOKEN_LIFE);
+    keys.agency(&user.code, &user.name, Signatory::default())?
+        .write(&folder)?;
+    let token = keys
+        .token_issuer()
+        .issue(&Caller::Agency(user.code.clone()), Timestamp::now(), TOKEN_LIFE);
     files::write_secret(&folder.join("token"), token)?;
     pki::write_operator(sandbox, keys)
 }

@@ -100,7 +100,10 @@ impl Verify {
         let root = self.root.clone().unwrap_or_else(|| Sandbox::at(&self.data).root_file());
         let trust = TrustStore::new(identity::read_certificates(&root)?)
             .map_err(|error| Failure::input(format!("`{}`: {error}", root.display())))?;
-        let mut context = Standalone { policy: self.policy, ..Standalone::new(trust, now) };
+        let mut context = Standalone {
+            policy: self.policy,
+            ..Standalone::new(trust, now)
+        };
         for given in &self.revoked {
             let (fingerprint, from) = revoked(given)?;
             context.revoked.insert(fingerprint, from);
@@ -121,7 +124,9 @@ fn revoked(given: &str) -> Result<(truc_signature::Digest, Timestamp), Failure> 
     let (path, from) = given
         .rsplit_once('@')
         .ok_or_else(|| Failure::input(format!("`{given}` names no instant; write FILE@TIME with `--revoked`")))?;
-    let from = from.parse().map_err(|error| Failure::input(format!("`{from}` is no instant: {error}")))?;
+    let from = from
+        .parse()
+        .map_err(|error| Failure::input(format!("`{from}` is no instant: {error}")))?;
     let certificates = identity::read_certificates(Path::new(path))?;
     Ok((truc_signature::sha256(&certificates[0]), from))
 }
@@ -130,11 +135,23 @@ impl Checked {
     fn of(check: &str, vietnamese: &str, outcome: &Outcome) -> Self {
         let (outcome, reason, message) = match outcome {
             Outcome::Passed => ("passed", None, None),
-            Outcome::Failed(refusal) => ("failed", Some(refusal.reason.to_string()), Some(refusal.message.clone())),
+            Outcome::Failed(refusal) => (
+                "failed",
+                Some(refusal.reason.to_string()),
+                Some(refusal.message.clone()),
+            ),
             Outcome::Skipped(Skip::WaitsFor(other)) => ("skipped", None, Some(format!("waits for: {other}"))),
-            Outcome::Skipped(Skip::Policy(policy)) => ("skipped", None, Some(format!("not asked for: policy {policy}"))),
+            Outcome::Skipped(Skip::Policy(policy)) => {
+                ("skipped", None, Some(format!("not asked for: policy {policy}")))
+            }
         };
-        Self { check: check.to_owned(), vietnamese: vietnamese.to_owned(), outcome, reason, message }
+        Self {
+            check: check.to_owned(),
+            vietnamese: vietnamese.to_owned(),
+            outcome,
+            reason,
+            message,
+        }
     }
 }
 
@@ -146,7 +163,11 @@ impl Printed {
         head.pair(Words("Cơ quan gửi", "Sender"), self.sender.clone());
         head.pair(Words("Trích yếu", "Subject"), self.subject.clone());
         head.pair(Words("Xét tại", "Judged at"), say::time(self.judged_at));
-        let heads = [Words("Kiểm tra", "Check"), Words("Kết quả", "Outcome"), Words("Vì sao", "Why")];
+        let heads = [
+            Words("Kiểm tra", "Check"),
+            Words("Kết quả", "Outcome"),
+            Words("Vì sao", "Why"),
+        ];
         let mut table = Table::new(lang, &heads);
         for checked in &self.checks {
             let outcome = match checked.outcome {
@@ -158,7 +179,12 @@ impl Printed {
                 Lang::Vi => &checked.vietnamese,
                 Lang::En => &checked.check,
             };
-            let why = [&checked.reason, &checked.message].into_iter().flatten().cloned().collect::<Vec<_>>().join(": ");
+            let why = [&checked.reason, &checked.message]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(": ");
             table.row([title.clone(), outcome.of(lang).to_owned(), why]);
         }
         let end = match self.good {

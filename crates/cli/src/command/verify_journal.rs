@@ -1,8 +1,9 @@
 //! `truc verify-journal`: a whole journal from its first record on: chain, checkpoints, signatures, and the statistics
 //! counted anew.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -36,12 +37,12 @@ pub(crate) struct VerifyJournal {
 }
 
 #[derive(Serialize)]
-struct Printed {
+pub(crate) struct Verified {
     clean: bool,
-    records: u64,
+    pub(crate) records: u64,
     groups: u64,
     documents: u64,
-    signatures: u64,
+    pub(crate) signatures: u64,
     checkpoints: u64,
     snapshot_compared: bool,
     last_position: u64,
@@ -52,53 +53,94 @@ struct Printed {
     withdrawn: u64,
     waiting: u64,
     refused: u64,
-    findings: Vec<Found>,
+    pub(crate) findings: Vec<Found>,
     findings_left_out: u64,
 }
 
 #[derive(Serialize)]
-struct Found {
-    position: u64,
-    what: String,
+pub(crate) struct Found {
+    pub(crate) position: u64,
+    pub(crate) what: String,
 }
 
 impl VerifyJournal {
     pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let folder = if self.folder.join("hub").is_dir() { self.folder.join("hub") } else { self.folder.clone() };
+        let folder = if self.folder.join("hub").is_dir() {
+            self.folder.join("hub")
+        } else {
+            self.folder.clone()
+        };
         let journal = folder.join("journal");
         if !journal.is_dir() {
-            return Err(Failure::input(format!("`{}` holds no `journal` folder", folder.display())));
+            return Err(Failure::input(format!(
+                "`{}` holds no `journal` folder",
+                folder.display()
+            )));
         }
         let root = match &self.root {
             Some(root) => root.clone(),
             None => folder.parent().unwrap_or(&folder).join("root.pem"),
         };
-        let trust = TrustStore::new(identity::read_certificates(&root)?).map_err(Failure::input)?;
-        let _lock = FolderLock::acquire(&folder).map_err(Failure::input)?;
-        let broken = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-        let snapshot = SnapshotFolder::open(&folder.join("state")).and_then(|folder| folder.load_latest());
-        let snapshot = snapshot.map_err(|error| broken(&error))?;
-        let journal = Embedded::open(&journal, EmbeddedOptions::default()).map_err(|error| broken(&error))?;
-        let options = Options { trust: &trust, snapshot: snapshot.as_ref(), signatures: !self.skip_signatures };
-        let bar = progress_bar(journal.head().next.0 - 1);
-        let verified = recount::verify_journal(&journal.reader(), &options, |position| bar.set_position(position.0));
+        let bar = progress_bar();
+        let verified = verify(
+            &folder,
+            identity::read_certificates(&root)?,
+            !self.skip_signatures,
+            |at, all| {
+                bar.set_length(all);
+                bar.set_position(at);
+            },
+        );
         bar.finish_and_clear();
-        let printed = Printed::of(&verified.map_err(|error| broken(&error))?);
-        output.data(&printed, || printed.table(output))?;
-        Ok(if printed.clean { Exit::Good } else { Exit::Failed })
+        let verified = verified?;
+        output.data(&verified, || verified.table(output))?;
+        Ok(if verified.clean { Exit::Good } else { Exit::Failed })
     }
 }
 
+/// Verifies the journal of a hub's folder by these roots, and compares the saved state. `progress` is told the position
+/// reached and the last one.
+pub(crate) fn verify(
+    folder: &Path,
+    roots: Vec<Bytes>,
+    signatures: bool,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Verified, Failure> {
+    let broken = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let trust = TrustStore::new(roots).map_err(Failure::input)?;
+    let _lock = FolderLock::acquire(folder).map_err(Failure::input)?;
+    let snapshot = SnapshotFolder::open(folder.join("state")).and_then(|folder| folder.load_latest());
+    let snapshot = snapshot.map_err(|error| broken(&error))?;
+    let options = EmbeddedOptions {
+        background: false,
+        ..EmbeddedOptions::default()
+    };
+    let journal = Embedded::open(&folder.join("journal"), options).map_err(|error| broken(&error))?;
+    let last = journal.head().next.0 - 1;
+    let options = Options {
+        trust: &trust,
+        snapshot: snapshot.as_ref(),
+        signatures,
+    };
+    let verified = recount::verify_journal(&journal.reader(), &options, |position| progress(position.0, last));
+    Ok(Verified::of(&verified.map_err(|error| broken(&error))?))
+}
+
 /// Hidden where nobody watches.
-fn progress_bar(records: u64) -> ProgressBar {
+fn progress_bar() -> ProgressBar {
     if !output::is_watched() {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}");
-    ProgressBar::new(records).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-impl Printed {
+impl Verified {
+    /// Nothing is wrong.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.clean
+    }
+
     fn of(verified: &Verification) -> Self {
         let totals = &verified.totals;
         Self {
@@ -120,7 +162,10 @@ impl Printed {
             findings: verified
                 .findings
                 .iter()
-                .map(|finding| Found { position: finding.position.0, what: finding.what.clone() })
+                .map(|finding| Found {
+                    position: finding.position.0,
+                    what: finding.what.clone(),
+                })
                 .collect(),
             findings_left_out: verified.findings_left_out,
         }
@@ -132,8 +177,14 @@ impl Printed {
         head.pair(Words("Bản ghi", "Records"), self.records.to_string());
         head.pair(Words("Nhóm ghi", "Groups"), self.groups.to_string());
         head.pair(Words("Văn bản", "Documents"), self.documents.to_string());
-        head.pair(Words("Văn bản đã kiểm tra chữ ký", "Documents whose signatures were checked"), self.signatures.to_string());
-        head.pair(Words("Điểm kiểm tra của Trục", "Checkpoints of the hub"), self.checkpoints.to_string());
+        head.pair(
+            Words("Văn bản đã kiểm tra chữ ký", "Documents whose signatures were checked"),
+            self.signatures.to_string(),
+        );
+        head.pair(
+            Words("Điểm kiểm tra của Trục", "Checkpoints of the hub"),
+            self.checkpoints.to_string(),
+        );
         head.pair(Words("Lượt gửi đến", "Deliveries"), self.deliveries.to_string());
         head.pair(Words("  đã nhận", "  acknowledged"), self.acknowledged.to_string());
         head.pair(Words("  đã rút lại", "  withdrawn"), self.withdrawn.to_string());
@@ -150,7 +201,10 @@ impl Printed {
             text += &table.text();
         }
         let end = match self.clean {
-            true => Words("Nhật ký nguyên vẹn; thống kê khớp với số đếm lại.", "The journal is whole; the statistics equal the recount."),
+            true => Words(
+                "Nhật ký nguyên vẹn; thống kê khớp với số đếm lại.",
+                "The journal is whole; the statistics equal the recount.",
+            ),
             false => Words("Nhật ký KHÔNG nguyên vẹn.", "The journal is NOT whole."),
         };
         format!("{text}{}\n", end.of(lang))

@@ -31,7 +31,11 @@ impl Wait {
         let deadline = Instant::now() + self.timeout;
         while self.hub.hub.is_none() && self.hub.sandbox().running()?.is_none() {
             if Instant::now() >= deadline {
-                let message = format!("no sandbox began in `{}` within {:?}", self.hub.data.display(), self.timeout);
+                let message = format!(
+                    "no sandbox began in `{}` within {:?}",
+                    self.hub.data.display(),
+                    self.timeout
+                );
                 return Err(Failure::new(Exit::Unreachable, message));
             }
             sleep(PAUSE).await;
@@ -39,7 +43,10 @@ impl Wait {
         let options = self.hub.connect_options(None)?;
         let endpoint = options.endpoint.clone();
         wait_until_ready(options, deadline.saturating_duration_since(Instant::now())).await?;
-        output.tell(&format!("{} {endpoint}", output.words(Words("Trục đã sẵn sàng:", "Hub is ready:"))));
+        output.tell(&format!(
+            "{} {endpoint}",
+            output.words(Words("Trục đã sẵn sàng:", "Hub is ready:"))
+        ));
         Ok(Exit::Good)
     }
 }

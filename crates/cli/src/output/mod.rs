@@ -39,10 +39,13 @@ impl Output {
     /// Text as it is, on stdout.
     pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = std::io::stdout().lock();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Failure::output_closed(),
-            _ => Failure::input(format!("cannot write to standard output: {error}")),
-        })
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(|error| match error.kind() {
+                std::io::ErrorKind::BrokenPipe => Failure::output_closed(),
+                _ => Failure::input(format!("cannot write to standard output: {error}")),
+            })
     }
 
     /// A message for who watches, on stderr.
@@ -56,6 +59,19 @@ impl Output {
         self.tell(&format!("truc: {message}"));
     }
 
+    /// Why a command stopped, and what to do where the hub refused.
+    pub(crate) fn explain(&self, failure: &Failure) {
+        if !failure.message.is_empty() {
+            self.complain(&failure.message);
+        }
+        if let Some(reason) = failure.reason {
+            self.tell(match self.lang {
+                Lang::Vi => reason.remedy_vi(),
+                Lang::En => reason.remedy_en(),
+            });
+        }
+    }
+
     /// The words of the language asked for.
     pub(crate) fn words(&self, words: Words) -> &'static str {
         words.of(self.lang)
@@ -64,7 +80,8 @@ impl Output {
 
 /// Colour is not forbidden: `NO_COLOR` is unset or empty (<https://no-color.org>), the terminal is not dumb.
 pub(crate) fn colour_allowed() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Somebody watches standard error.

@@ -13,10 +13,16 @@ impl Table {
     /// An empty table with these column heads.
     pub(crate) fn new(lang: Lang, heads: &[Words]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(presets::UTF8_FULL_CONDENSED).set_header(heads.iter().map(|head| head.of(lang)));
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        if !heads.is_empty() {
+            table.set_header(heads.iter().map(|head| head.of(lang)));
+        }
         // Folding to a width is for eyes; who reads a pipe gets one line a row.
-        let arrangement =
-            if std::io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+        let arrangement = if std::io::stdout().is_terminal() {
+            ContentArrangement::Dynamic
+        } else {
+            ContentArrangement::Disabled
+        };
         table.set_content_arrangement(arrangement);
         Self(table, lang)
     }
@@ -29,7 +35,8 @@ impl Table {
     }
 
     pub(crate) fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        self.0.add_row(cells.into_iter().map(Into::into).collect::<Vec<String>>());
+        self.0
+            .add_row(cells.into_iter().map(Into::into).collect::<Vec<String>>());
     }
 
     /// One row of a table of pairs.
@@ -49,7 +56,12 @@ impl Table {
 
     /// The text, with a line end. Blanks at line ends are cut: they are noise in a file.
     pub(crate) fn text(self) -> String {
-        let mut text: String = self.0.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let mut text: String = self
+            .0
+            .to_string()
+            .lines()
+            .map(|line| format!("{}\n", line.trim_end()))
+            .collect();
         if text.is_empty() {
             text.push('\n');
         }

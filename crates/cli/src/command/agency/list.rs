@@ -41,7 +41,11 @@ impl List {
             query: self.query,
             connected_only: self.connected,
         };
-        let entries: Vec<AgencyEntry> = super::directory(&self.agency).await?.agencies(filter).try_collect().await?;
+        let entries: Vec<AgencyEntry> = super::directory(&self.agency)
+            .await?
+            .agencies(filter)
+            .try_collect()
+            .await?;
         match output.format {
             Format::Csv => output.raw(&csv(&entries)?)?,
             _ => {
@@ -64,7 +68,11 @@ fn table(entries: &[AgencyEntry], output: &Output) -> String {
     ];
     let mut table = Table::new(output.lang, &heads);
     for entry in entries {
-        let connected = if entry.connected { Words("có", "yes") } else { Words("chưa", "no") };
+        let connected = if entry.connected {
+            Words("có", "yes")
+        } else {
+            Words("chưa", "no")
+        };
         table.row([
             entry.code.to_string(),
             entry.name.clone(),
@@ -79,7 +87,16 @@ fn table(entries: &[AgencyEntry], output: &Output) -> String {
 
 fn csv(entries: &[AgencyEntry]) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let heads = ["code", "legacy_code", "name", "level", "parent", "province", "connected", "signing_policy"];
+    let heads = [
+        "code",
+        "legacy_code",
+        "name",
+        "level",
+        "parent",
+        "province",
+        "connected",
+        "signing_policy",
+    ];
     writer.write_record(heads).map_err(Failure::input)?;
     for entry in entries {
         let shown = Shown::of(entry);

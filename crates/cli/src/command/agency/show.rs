@@ -112,7 +112,10 @@ pub(super) fn table(entry: &AgencyEntry, output: &Output) -> String {
     let mut table = Table::pairs(lang);
     table.pair(Words("Mã định danh", "Code"), entry.code.to_string());
     if let Some(legacy) = &entry.legacy_code {
-        table.pair(Words("Mã theo QCVN 102:2016", "Code by QCVN 102:2016"), legacy.to_string());
+        table.pair(
+            Words("Mã theo QCVN 102:2016", "Code by QCVN 102:2016"),
+            legacy.to_string(),
+        );
     }
     table.pair(Words("Tên", "Name"), entry.name.clone());
     table.pair(Words("Cấp", "Level"), say::word!(entry.level, lang));
@@ -120,13 +123,23 @@ pub(super) fn table(entry: &AgencyEntry, output: &Output) -> String {
         table.pair(Words("Cơ quan cấp trên", "Parent"), parent.to_string());
     }
     table.pair(Words("Tỉnh", "Province"), entry.province.to_string());
-    let connected = if entry.connected { Words("có", "yes") } else { Words("chưa", "no") };
+    let connected = if entry.connected {
+        Words("có", "yes")
+    } else {
+        Words("chưa", "no")
+    };
     table.pair(Words("Kết nối", "Connected"), output.words(connected));
-    table.pair(Words("Ký số cá nhân", "Signing policy"), say::word!(entry.signing_policy, lang));
+    table.pair(
+        Words("Ký số cá nhân", "Signing policy"),
+        say::word!(entry.signing_policy, lang),
+    );
     let systems: Vec<String> = entry.systems.iter().map(|system| say::word!(system, lang)).collect();
     table.pair(Words("Hệ thống", "Systems"), systems.join("; "));
     if entry.portal_services > 0 {
-        table.pair(Words("Dịch vụ công tích hợp", "Portal services"), entry.portal_services.to_string());
+        table.pair(
+            Words("Dịch vụ công tích hợp", "Portal services"),
+            entry.portal_services.to_string(),
+        );
     }
     table.text()
 }

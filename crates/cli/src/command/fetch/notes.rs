@@ -67,9 +67,8 @@ impl Notes {
     pub(crate) fn open(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join("fetched.json");
         let open = if path.exists() {
-            serde_json::from_slice(&files::read(&path)?).map_err(|error| {
-                Failure::input(format!("`{}` is damaged: {error}; remove it", path.display()))
-            })?
+            serde_json::from_slice(&files::read(&path)?)
+                .map_err(|error| Failure::input(format!("`{}` is damaged: {error}; remove it", path.display())))?
         } else {
             Vec::new()
         };
@@ -87,7 +86,8 @@ impl Notes {
 
     /// Notes what was fetched; what comes again takes the place of what it was.
     pub(crate) fn add(&mut self, fetched: &[Note]) -> Result<(), Failure> {
-        self.open.retain(|note| fetched.iter().all(|again| again.delivery_id != note.delivery_id));
+        self.open
+            .retain(|note| fetched.iter().all(|again| again.delivery_id != note.delivery_id));
         self.open.extend_from_slice(fetched);
         self.write()
     }
@@ -105,7 +105,10 @@ impl Notes {
         if let Some(folder) = self.path.parent() {
             files::make_folder(folder)?;
         }
-        files::write(&self.path, serde_json::to_vec_pretty(&self.open).map_err(Failure::input)?)
+        files::write(
+            &self.path,
+            serde_json::to_vec_pretty(&self.open).map_err(Failure::input)?,
+        )
     }
 }
 
@@ -114,13 +117,20 @@ mod tests {
     use super::*;
 
     fn note(delivery_id: u64, attempt: u32) -> Note {
-        Note { delivery_id, attempt, ..Note::default() }
+        Note {
+            delivery_id,
+            attempt,
+            ..Note::default()
+        }
     }
 
     #[test]
     fn notes_outlive_the_process_until_they_are_closed() {
         let folder = tempfile::tempdir().unwrap();
-        Notes::open(folder.path()).unwrap().add(&[note(1, 1), note(2, 1)]).unwrap();
+        Notes::open(folder.path())
+            .unwrap()
+            .add(&[note(1, 1), note(2, 1)])
+            .unwrap();
         let mut notes = Notes::open(folder.path()).unwrap();
         notes.add(&[note(1, 2)]).unwrap();
         assert_eq!(notes.open_ids(), [2, 1]);

@@ -125,7 +125,10 @@ impl File {
 
 impl Tls {
     fn read(&self, folder: &Path) -> Result<TlsFiles, Failure> {
-        let client_roots = self.client_roots.as_ref().map(|path| files::read_text(&folder.join(path)));
+        let client_roots = self
+            .client_roots
+            .as_ref()
+            .map(|path| files::read_text(&folder.join(path)));
         Ok(TlsFiles {
             certificate: files::read_text(&folder.join(&self.certificate))?,
             key: files::read_text(&folder.join(&self.key))?,
@@ -152,10 +155,14 @@ impl Clock {
             (Mode::Driven, None) => (pb::ClockMode::Driven, 1.0),
             (Mode::Scaled, Some(factor)) if factor > 0.0 && factor <= 10_000_000.0 => (pb::ClockMode::Scaled, factor),
             (Mode::Scaled, Some(factor)) => {
-                return Err(Failure::input(format!("`clock.factor` is {factor}; it must be above 0 and up to 10,000,000")));
+                return Err(Failure::input(format!(
+                    "`clock.factor` is {factor}; it must be above 0 and up to 10,000,000"
+                )));
             }
             (Mode::Scaled, None) => {
-                return Err(Failure::input("`clock.mode` is scaled; set `clock.factor` to hub seconds per wall second"));
+                return Err(Failure::input(
+                    "`clock.mode` is scaled; set `clock.factor` to hub seconds per wall second",
+                ));
             }
             (Mode::Wall | Mode::Driven, Some(_)) => {
                 return Err(Failure::input("`clock.factor` belongs to mode scaled; take it out"));
@@ -167,7 +174,10 @@ impl Clock {
 
 fn public_key(path: &Path) -> Result<VerifyingKey, Failure> {
     VerifyingKey::from_public_key_pem(&files::read_text(path)?).map_err(|error| {
-        Failure::input(format!("`{}` is no Ed25519 public key in PEM (`BEGIN PUBLIC KEY`): {error}", path.display()))
+        Failure::input(format!(
+            "`{}` is no Ed25519 public key in PEM (`BEGIN PUBLIC KEY`): {error}",
+            path.display()
+        ))
     })
 }
 
@@ -187,7 +197,8 @@ mod tests {
         };
         let lines: Vec<String> = EXAMPLE.lines().map(shown).collect();
         // A topology belongs to the top of the file, not to the table that stands before its comment.
-        let (topology, rest): (Vec<String>, Vec<String>) = lines.into_iter().partition(|line| line.starts_with("topology"));
+        let (topology, rest): (Vec<String>, Vec<String>) =
+            lines.into_iter().partition(|line| line.starts_with("topology"));
         [topology, rest].concat().join("\n")
     }
 
@@ -203,11 +214,23 @@ mod tests {
 
     #[test]
     fn every_key_is_known_only_as_it_is_spelt() {
-        for line in full().lines().filter(|line| line.contains(" = ") && !line.starts_with('#')) {
+        for line in full()
+            .lines()
+            .filter(|line| line.contains(" = ") && !line.starts_with('#'))
+        {
             let (key, _) = line.split_once(" = ").unwrap();
-            let misspelt = full().replace(&format!("\n{line}"), &format!("\n{}", line.replacen(key, &format!("{key}x"), 1)));
-            let misspelt = if misspelt == full() { misspelt.replacen(key, &format!("{key}x"), 1) } else { misspelt };
-            let error = strict_toml::parse::<File>("hub.toml", &misspelt).map(|_| ()).unwrap_err();
+            let misspelt = full().replace(
+                &format!("\n{line}"),
+                &format!("\n{}", line.replacen(key, &format!("{key}x"), 1)),
+            );
+            let misspelt = if misspelt == full() {
+                misspelt.replacen(key, &format!("{key}x"), 1)
+            } else {
+                misspelt
+            };
+            let error = strict_toml::parse::<File>("hub.toml", &misspelt)
+                .map(|_| ())
+                .unwrap_err();
             assert_eq!(error.unknown, Some(format!("{key}x")), "{error}");
             assert_eq!(error.nearest.as_deref(), Some(key), "{error}");
             assert!(error.line > 0, "{error}");
@@ -216,7 +239,17 @@ mod tests {
 
     #[test]
     fn clock_contradictions_are_told() {
-        let clock = |mode, factor| Clock { mode, factor, start: None }.read().map(|_| ()).unwrap_err().message;
+        let clock = |mode, factor| {
+            Clock {
+                mode,
+                factor,
+                start: None,
+            }
+            .read()
+            .map(|_| ())
+            .unwrap_err()
+            .message
+        };
         assert!(clock(Mode::Scaled, None).contains("set `clock.factor`"));
         assert!(clock(Mode::Scaled, Some(0.0)).contains("above 0"));
         assert!(clock(Mode::Wall, Some(2.0)).contains("take it out"));

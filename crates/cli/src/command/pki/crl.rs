@@ -61,10 +61,16 @@ impl Crl {
         let trust = TrustStore::new(vec![keys.root()]).map_err(Failure::input)?;
         let at = self.at.unwrap_or_else(Timestamp::now);
         let which = IssuingAuthority::from(self.authority);
-        let revoked: Vec<RevokedSerial> =
-            self.revoke.iter().map(|given| revoked(given, which, &trust, at)).collect::<Result<_, _>>()?;
+        let revoked: Vec<RevokedSerial> = self
+            .revoke
+            .iter()
+            .map(|given| revoked(given, which, &trust, at))
+            .collect::<Result<_, _>>()?;
         let next = at.checked_add((self.days * 24).hours()).map_err(Failure::input)?;
-        let list = keys.authority().crl(which, self.number, &revoked, at, next).map_err(keys::unusable)?;
+        let list = keys
+            .authority()
+            .crl(which, self.number, &revoked, at, next)
+            .map_err(keys::unusable)?;
         match &self.out {
             Some(path) => files::write(path, crl_pem(&list))?,
             None => output.raw(&crl_pem(&list))?,
@@ -75,12 +81,22 @@ impl Crl {
 
 fn revoked(given: &str, which: IssuingAuthority, trust: &TrustStore, now: Timestamp) -> Result<RevokedSerial, Failure> {
     let (path, revoked_at) = match given.rsplit_once('@') {
-        Some((path, from)) => (path, from.parse().map_err(|error| Failure::input(format!("`{from}` is no instant: {error}")))?),
+        Some((path, from)) => (
+            path,
+            from.parse()
+                .map_err(|error| Failure::input(format!("`{from}` is no instant: {error}")))?,
+        ),
         None => (given, now),
     };
     let certificate = certify(trust, Path::new(path))?;
     if IssuingAuthority::of(certificate.kind) != which {
-        return Err(Failure::input(format!("`{path}` is a {}'s, which another authority issued", certificate.kind)));
+        return Err(Failure::input(format!(
+            "`{path}` is a {}'s, which another authority issued",
+            certificate.kind
+        )));
     }
-    Ok(RevokedSerial { serial: certificate.serial, revoked_at })
+    Ok(RevokedSerial {
+        serial: certificate.serial,
+        revoked_at,
+    })
 }

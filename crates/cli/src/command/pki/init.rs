@@ -47,7 +47,11 @@ impl Init {
         let keys = house.keys_or_make(self.seed)?;
         write_identity(&self.out, "hub", &keys.hub(&self.host)?)?;
         files::write_secret(&self.out.join("token.key"), keys.token_key().to_pem())?;
-        let public = keys.token_key().public().to_public_key_pem(LineEnding::LF).map_err(Failure::input)?;
+        let public = keys
+            .token_key()
+            .public()
+            .to_public_key_pem(LineEnding::LF)
+            .map_err(Failure::input)?;
         files::write(&self.out.join("token.pub"), public)?;
         write_operator(&house, &keys)?;
         let config = self.out.join("hub.toml");
@@ -57,13 +61,25 @@ impl Init {
         let printed = Printed {
             root_sha256: hex::encode(truc_signature::sha256(&keys.root())),
             folder: self.out,
-            files: ["root.pem", "hub.key", "hub.pem", "token.key", "token.pub", "operator/", "hub.toml"],
+            files: [
+                "root.pem",
+                "hub.key",
+                "hub.pem",
+                "token.key",
+                "token.pub",
+                "operator/",
+                "hub.toml",
+            ],
         };
         output.data(&printed, || {
             let folder = printed.folder.display();
             match output.lang {
-                Lang::Vi => format!("Đã tạo khóa và chứng thư số trong {folder}.\nChạy Trục: truc hub --config {folder}/hub.toml\n"),
-                Lang::En => format!("Keys and certificates are in {folder}.\nRun the hub: truc hub --config {folder}/hub.toml\n"),
+                Lang::Vi => format!(
+                    "Đã tạo khóa và chứng thư số trong {folder}.\nChạy Trục: truc hub --config {folder}/hub.toml\n"
+                ),
+                Lang::En => format!(
+                    "Keys and certificates are in {folder}.\nRun the hub: truc hub --config {folder}/hub.toml\n"
+                ),
             }
         })?;
         Ok(Exit::Good)
@@ -75,6 +91,8 @@ pub(crate) fn write_operator(house: &Sandbox, keys: &Keys) -> Result<(), Failure
     let folder = house.operator_folder();
     files::make_folder(&folder)?;
     write_identity(&folder, "operator", &*keys.operator()?)?;
-    let token = keys.token_issuer().issue(&Caller::Operator, Timestamp::now(), TOKEN_LIFE);
+    let token = keys
+        .token_issuer()
+        .issue(&Caller::Operator, Timestamp::now(), TOKEN_LIFE);
     files::write_secret(&folder.join("token"), token)
 }

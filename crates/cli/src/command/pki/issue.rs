@@ -58,12 +58,18 @@ struct Printed {
 impl Issue {
     pub(super) fn run(self, output: &Output) -> Result<Exit, Failure> {
         let keys = self.keys.keys()?;
-        let signatory = Signatory { full_name: self.signer, position: self.position, capacity: self.capacity };
+        let signatory = Signatory {
+            full_name: self.signer,
+            position: self.position,
+            capacity: self.capacity,
+        };
         let identity = keys.agency(&self.code, &self.name, signatory)?;
         let folder = self.out.unwrap_or_else(|| PathBuf::from(self.code.as_str()));
         identity.write(&folder)?;
         if let Some(life) = self.token {
-            let token = keys.token_issuer().issue(&Caller::Agency(self.code.clone()), Timestamp::now(), life);
+            let token = keys
+                .token_issuer()
+                .issue(&Caller::Agency(self.code.clone()), Timestamp::now(), life);
             files::write_secret(&folder.join("token"), token)?;
         }
         let printed = Printed {

@@ -41,8 +41,13 @@ impl Revoke {
     pub(super) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let fingerprint = sha256(&identity::read_certificates(&self.certificate)?[0]);
         let directory = self.hub.operator().await?.directory();
-        let revoked_at = directory.revoke_certificate(fingerprint, self.from, &self.reason).await?;
-        let printed = Printed { fingerprint: hex::encode(fingerprint), revoked_at };
+        let revoked_at = directory
+            .revoke_certificate(fingerprint, self.from, &self.reason)
+            .await?;
+        let printed = Printed {
+            fingerprint: hex::encode(fingerprint),
+            revoked_at,
+        };
         output.data(&printed, || {
             let said = output.words(Words("bị thu hồi từ", "is revoked from"));
             format!("{} {said} {}\n", printed.fingerprint, say::time(revoked_at))

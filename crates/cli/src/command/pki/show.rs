@@ -7,10 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 use truc_signature::{TrustStore, sha256};
-use x509_cert::{
-    Certificate,
-    der::Decode as _,
-};
+use x509_cert::{Certificate, der::Decode as _};
 
 use crate::{
     exit::{Exit, Failure},
@@ -71,7 +68,11 @@ impl Show {
         };
         let printed = Printed { certificates, trust };
         output.data(&printed, || printed.table(output))?;
-        Ok(if printed.trust.is_some_and(|trust| !trust.trusted) { Exit::Failed } else { Exit::Good })
+        Ok(if printed.trust.is_some_and(|trust| !trust.trusted) {
+            Exit::Failed
+        } else {
+            Exit::Good
+        })
     }
 }
 
@@ -88,9 +89,13 @@ fn trust(chain: &[Bytes], roots: Vec<Bytes>) -> Result<Option<Trust>, Failure> {
             capacity: certificate.capacity.map(|capacity| capacity.as_str()),
             message: None,
         },
-        Err(refusal) => {
-            Trust { trusted: false, kind: None, agency: None, capacity: None, message: Some(refusal.to_string()) }
-        }
+        Err(refusal) => Trust {
+            trusted: false,
+            kind: None,
+            agency: None,
+            capacity: None,
+            message: Some(refusal.to_string()),
+        },
     }))
 }
 
@@ -126,7 +131,11 @@ impl Printed {
         }
         let Some(trust) = &self.trust else { return text };
         let mut table = Table::pairs(output.lang);
-        let trusted = if trust.trusted { Words("có", "yes") } else { Words("KHÔNG", "NO") };
+        let trusted = if trust.trusted {
+            Words("có", "yes")
+        } else {
+            Words("KHÔNG", "NO")
+        };
         table.pair(Words("Được tin cậy", "Trusted"), output.words(trusted));
         if let Some(kind) = trust.kind {
             table.pair(Words("Loại", "Kind"), kind);

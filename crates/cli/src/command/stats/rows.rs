@@ -21,7 +21,9 @@ const COUNTS: [Count; 15] = [
     ("sent_unsigned_pilot", |counts| counts.sent_unsigned_pilot),
     ("sent_unsigned_off", |counts| counts.sent_unsigned_off),
     ("received_within_province", |counts| counts.received_within_province),
-    ("received_within_province_electronic", |counts| counts.received_within_province_electronic),
+    ("received_within_province_electronic", |counts| {
+        counts.received_within_province_electronic
+    }),
     ("received_electronic", |counts| counts.received_electronic),
     ("acknowledged", |counts| counts.acknowledged),
     ("refused_by_receiver", |counts| counts.refused_by_receiver),
@@ -63,8 +65,12 @@ impl By {
             Self::Province => row.province.clone(),
             Self::Level => level(row.level),
             Self::CounterpartLevel => level(row.counterpart_level),
-            Self::Day => row.day.map_or_else(String::new, |day| format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)),
-            Self::Month => row.month.map_or_else(String::new, |month| format!("{:04}-{:02}", month.year, month.month)),
+            Self::Day => row.day.map_or_else(String::new, |day| {
+                format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
+            }),
+            Self::Month => row
+                .month
+                .map_or_else(String::new, |month| format!("{:04}-{:02}", month.year, month.month)),
             Self::System => {
                 SystemKind::try_from(row.system).map_or_else(|_| String::new(), |system| system.to_string())
             }
@@ -76,10 +82,12 @@ impl By {
     fn said(self, row: &pb::ReportRow, output: &Output) -> String {
         let value = self.value(row);
         match self {
-            Self::Level | Self::CounterpartLevel => {
-                value.parse::<Level>().map_or(value, |level| crate::say::word!(level, output.lang))
-            }
-            Self::System => value.parse::<SystemKind>().map_or(value, |system| crate::say::word!(system, output.lang)),
+            Self::Level | Self::CounterpartLevel => value
+                .parse::<Level>()
+                .map_or(value, |level| crate::say::word!(level, output.lang)),
+            Self::System => value
+                .parse::<SystemKind>()
+                .map_or(value, |system| crate::say::word!(system, output.lang)),
             Self::Province | Self::Day | Self::Month | Self::Agency => value,
         }
     }
@@ -91,7 +99,11 @@ fn counts(row: &pb::ReportRow) -> pb::Counts {
 
 /// A share in per cent, or a dash where there is nothing to share.
 fn share(part: u64, whole: u64) -> String {
-    if whole == 0 { "–".to_owned() } else { format!("{:.2}", part as f64 * 100.0 / whole as f64) }
+    if whole == 0 {
+        "–".to_owned()
+    } else {
+        format!("{:.2}", part as f64 * 100.0 / whole as f64)
+    }
 }
 
 /// Growth in per cent, or a dash where nothing was counted the year before.
@@ -121,7 +133,11 @@ pub(super) fn table(by: &[By], report: &pb::GetReportResponse, output: &Output) 
     let mut table = Table::new(output.lang, &heads);
     table.right(by.len()..heads.len());
     for row in &report.rows {
-        table.row(cells(by.iter().map(|by| by.said(row, output)), row, row.year_before.map(|before| before.sent)));
+        table.row(cells(
+            by.iter().map(|by| by.said(row, output)),
+            row,
+            row.year_before.map(|before| before.sent),
+        ));
     }
     if let Some(total) = report.total.as_ref().filter(|_| !by.is_empty()) {
         let mut names = vec![output.words(Words("Tổng", "Total")).to_owned()];
@@ -131,11 +147,19 @@ pub(super) fn table(by: &[By], report: &pb::GetReportResponse, output: &Output) 
     }
     let mut text = table.text();
     if !report.refusals.is_empty() {
-        let heads = [Words("Tỉnh", "Province"), Words("Trục từ chối vì", "Refused by the hub for"), Words("Số lần", "Count")];
+        let heads = [
+            Words("Tỉnh", "Province"),
+            Words("Trục từ chối vì", "Refused by the hub for"),
+            Words("Số lần", "Count"),
+        ];
         let mut refusals = Table::new(output.lang, &heads);
         refusals.right([2]);
         for refusal in &report.refusals {
-            refusals.row([refusal.province.clone(), refusal.reason.clone(), refusal.count.to_string()]);
+            refusals.row([
+                refusal.province.clone(),
+                refusal.reason.clone(),
+                refusal.count.to_string(),
+            ]);
         }
         text += &refusals.text();
     }
@@ -162,8 +186,10 @@ fn cells(names: impl IntoIterator<Item = String>, row: &pb::ReportRow, before: O
 
 pub(super) fn json(by: &[By], report: &pb::GetReportResponse) -> Value {
     let row = |row: &pb::ReportRow| {
-        let mut object: Map<String, Value> =
-            by.iter().map(|by| (by.key().to_owned(), Value::from(by.value(row)))).collect();
+        let mut object: Map<String, Value> = by
+            .iter()
+            .map(|by| (by.key().to_owned(), Value::from(by.value(row))))
+            .collect();
         object.extend(counts_json(&counts(row)));
         if let Some(before) = &row.year_before {
             object.insert("year_before".to_owned(), Value::Object(counts_json(before)));
@@ -171,7 +197,8 @@ pub(super) fn json(by: &[By], report: &pb::GetReportResponse) -> Value {
         Value::Object(object)
     };
     let refusals = report.refusals.iter();
-    let refusals = refusals.map(|refusal| json!({"province": refusal.province, "reason": refusal.reason, "count": refusal.count}));
+    let refusals =
+        refusals.map(|refusal| json!({"province": refusal.province, "reason": refusal.reason, "count": refusal.count}));
     let total = |row: &Option<pb::ReportRow>| row.as_ref().map(|row| counts_json(&counts(row)));
     json!({
         "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
@@ -183,7 +210,10 @@ pub(super) fn json(by: &[By], report: &pb::GetReportResponse) -> Value {
 }
 
 fn counts_json(counts: &pb::Counts) -> Map<String, Value> {
-    COUNTS.iter().map(|(name, read)| ((*name).to_owned(), Value::from(read(counts)))).collect()
+    COUNTS
+        .iter()
+        .map(|(name, read)| ((*name).to_owned(), Value::from(read(counts))))
+        .collect()
 }
 
 pub(super) fn csv(by: &[By], report: &pb::GetReportResponse) -> Result<String, Failure> {
@@ -192,7 +222,10 @@ pub(super) fn csv(by: &[By], report: &pb::GetReportResponse) -> Result<String, F
     writer.write_record(heads).map_err(Failure::input)?;
     for row in &report.rows {
         let counts = counts(row);
-        let values = by.iter().map(|by| by.value(row)).chain(COUNTS.iter().map(|(_, read)| read(&counts).to_string()));
+        let values = by
+            .iter()
+            .map(|by| by.value(row))
+            .chain(COUNTS.iter().map(|(_, read)| read(&counts).to_string()));
         writer.write_record(values).map_err(Failure::input)?;
     }
     let bytes = writer.into_inner().map_err(Failure::input)?;
@@ -204,15 +237,31 @@ mod tests {
     use super::*;
 
     fn report() -> pb::GetReportResponse {
-        let counts = pb::Counts { sent: 4, sent_signed: 3, received: 5, ..pb::Counts::default() };
+        let counts = pb::Counts {
+            sent: 4,
+            sent_signed: 3,
+            received: 5,
+            ..pb::Counts::default()
+        };
         let row = pb::ReportRow {
             province: "H54".to_owned(),
-            month: Some(pb::Date { year: 2020, month: 9, day: 1 }),
+            month: Some(pb::Date {
+                year: 2020,
+                month: 9,
+                day: 1,
+            }),
             counts: Some(counts),
-            year_before: Some(pb::Counts { sent: 2, ..pb::Counts::default() }),
+            year_before: Some(pb::Counts {
+                sent: 2,
+                ..pb::Counts::default()
+            }),
             ..pb::ReportRow::default()
         };
-        pb::GetReportResponse { rows: vec![row.clone()], total: Some(row), ..pb::GetReportResponse::default() }
+        pb::GetReportResponse {
+            rows: vec![row.clone()],
+            total: Some(row),
+            ..pb::GetReportResponse::default()
+        }
     }
 
     #[test]
@@ -234,6 +283,13 @@ mod tests {
     #[test]
     fn shares_of_nothing_are_a_dash() {
         assert_eq!((share(3, 4).as_str(), share(0, 0).as_str()), ("75.00", "–"));
-        assert_eq!((growth(4, Some(2)).as_str(), growth(4, Some(0)).as_str(), growth(4, None).as_str()), ("+100.0", "–", "–"));
+        assert_eq!(
+            (
+                growth(4, Some(2)).as_str(),
+                growth(4, Some(0)).as_str(),
+                growth(4, None).as_str()
+            ),
+            ("+100.0", "–", "–")
+        );
     }
 }

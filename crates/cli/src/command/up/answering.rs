@@ -1,10 +1,10 @@
 //! Agencies that answer by themselves: what they receive they acknowledge, accept, handle and finish within seconds; now
 //! and then they refuse. An agency costs nothing until something is sent to it.
 //!
-//! All of them share one connection. Which of them has mail is seen by the operator, who observes the journal from its
-//! beginning, so that what was sent before a restart is answered too.
+//! All of them share one connection. Which of them has mail is seen by the operator: from the statistics for what was sent
+//! before a restart, and from then on by observing.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use futures::StreamExt as _;
 use tokio::{
@@ -14,7 +14,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use truc_agency::{
-    Agency, CallError, Content, Credential, Delivery, Hub, ObserveOptions, StatusToReport, SubscribeOptions,
+    Agency, CallError, Content, Credential, Delivery, Hub, ObserveOptions, Operator, ReportQuery, StatusToReport,
+    SubscribeOptions,
 };
 use truc_document::{AgencyCode, BusinessAct, StatusCode, Urgency};
 use truc_proto::v1 as pb;
@@ -22,6 +23,8 @@ use uuid::Uuid;
 
 /// Deliveries that one agency handles at once.
 const WINDOW: u32 = 100;
+/// Mailboxes that a report lists at most.
+const MAILBOXES_MAX: usize = 100;
 /// Of this many documents an agency refuses one.
 const REFUSES_ONE_OF: u128 = 25;
 
@@ -53,31 +56,82 @@ impl Answering {
 
 /// Wakes each agency when it first has mail.
 async fn answer(hub: Hub, credential: Credential, user: AgencyCode, stop: CancellationToken) {
-    let operator = hub.operator(credential.clone());
-    let kinds = vec![pb::EventKind::DocumentAccepted, pb::EventKind::StatusReported];
-    let mut events = operator.observe(ObserveOptions { from_position: Some(1), kinds, ..ObserveOptions::default() });
-    let mut awake: HashMap<String, ()> = HashMap::new();
-    let mut agencies = JoinSet::new();
+    let mut awake = Awake {
+        hub,
+        credential,
+        stop,
+        codes: HashSet::from([user.to_string()]),
+        running: JoinSet::new(),
+    };
+    let operator = awake.hub.operator(awake.credential.clone());
+    let position = match awake.wake_waiting(&operator).await {
+        Ok(position) => position,
+        Err(error) => return tracing::error!(%error, "agencies do not answer"),
+    };
+    let kinds = vec![pb::EventKind::DocumentAccepted];
+    let from_position = Some(position + 1);
+    let mut events = operator.observe(ObserveOptions {
+        from_position,
+        kinds,
+        ..ObserveOptions::default()
+    });
     while let Some(event) = events.next().await {
-        let event = match event {
-            Ok(event) => event,
+        match event {
+            Ok(event) => event.recipients.iter().for_each(|code| awake.wake(code)),
             Err(error) => return tracing::error!(%error, "agencies answer no more"),
-        };
-        for code in event.recipients {
-            if code == user.as_str() || awake.insert(code.clone(), ()).is_some() {
-                continue;
+        }
+    }
+}
+
+struct Awake {
+    hub: Hub,
+    credential: Credential,
+    stop: CancellationToken,
+    /// Those that run already, and the user's, which never does.
+    codes: HashSet<String>,
+    running: JoinSet<()>,
+}
+
+impl Awake {
+    /// Wakes all that have mail now; says as of which position of the journal.
+    async fn wake_waiting(&mut self, operator: &Operator) -> Result<u64, CallError> {
+        let mut first_position = None;
+        loop {
+            let report = operator.statistics().report(ReportQuery::default()).await?;
+            let position = *first_position.get_or_insert(report.position);
+            let before = self.codes.len();
+            for row in report.mailboxes.iter().filter(|row| row.waiting + row.leased > 0) {
+                self.wake(&row.agency);
             }
-            match code.parse() {
-                Ok(code) => drop(agencies.spawn(run(hub.agency(code, credential.clone()), stop.clone()))),
-                Err(error) => tracing::warn!(%error, "an event names no agency"),
+            // A report names no more mailboxes than this; the others show when the first are empty.
+            if report.mailboxes.len() < MAILBOXES_MAX && self.codes.len() == before {
+                return Ok(position);
             }
+            sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    fn wake(&mut self, code: &str) {
+        if !self.codes.insert(code.to_owned()) {
+            return;
+        }
+        match code.parse() {
+            Ok(code) => {
+                self.running
+                    .spawn(run(self.hub.agency(code, self.credential.clone()), self.stop.clone()));
+            }
+            Err(error) => tracing::warn!(%error, "the hub names an agency that is none"),
         }
     }
 }
 
 /// One agency: takes what comes, and handles each document on its own.
 async fn run(agency: Agency, stop: CancellationToken) {
-    let options = SubscribeOptions { window: WINDOW, headers_only: true, ..SubscribeOptions::default() };
+    let options = SubscribeOptions {
+        window: WINDOW,
+        headers_only: true,
+        ..SubscribeOptions::default()
+    };
     let mut mailbox = agency.subscribe(options);
     let (done, mut to_acknowledge) = mpsc::unbounded_channel();
     let mut handling = JoinSet::new();
@@ -112,12 +166,22 @@ async fn acknowledge(agency: &Agency, first: u64, more: &mut mpsc::UnboundedRece
 async fn handle(agency: &Agency, delivery: Delivery, done: &mpsc::UnboundedSender<u64>) {
     // Handed to the mailbox's own task; when that has ended there is nobody to acknowledge for.
     let _ = done.send(delivery.id);
-    let Content::Document(document) = delivery.content else { return };
+    let Content::Document(document) = delivery.content else {
+        return;
+    };
     let header = match document.header() {
         Ok(header) => header,
         Err(error) => return tracing::warn!(agency = %agency.code(), %error, "document can't be read"),
     };
-    if let Err(error) = report(agency, header.document_id, header.urgency, header.act, &header.act_targets).await {
+    if let Err(error) = report(
+        agency,
+        header.document_id,
+        header.urgency,
+        header.act,
+        &header.act_targets,
+    )
+    .await
+    {
         // A recall may have come in between, after which nothing more is reported: that is as it should be.
         tracing::debug!(agency = %agency.code(), document = %header.document_id, %error, "status not taken");
     }
@@ -134,7 +198,9 @@ async fn report(
     for target in targets {
         sleep(pause).await;
         let agreed = StatusToReport::new(*target, StatusCode::Agreed);
-        agency.report(agreed.because("Đã thực hiện theo yêu cầu của cơ quan gửi")).await?;
+        agency
+            .report(agreed.because("Đã thực hiện theo yêu cầu của cơ quan gửi"))
+            .await?;
     }
     if act == BusinessAct::Recall {
         return Ok(());
@@ -143,10 +209,17 @@ async fn report(
     // By the document's id: the same document meets the same fate on every run.
     if document.as_u128() % REFUSES_ONE_OF == 0 {
         let refused = StatusToReport::new(document, StatusCode::Refused);
-        agency.report(refused.because("Văn bản gửi không đúng thẩm quyền giải quyết")).await?;
+        agency
+            .report(refused.because("Văn bản gửi không đúng thẩm quyền giải quyết"))
+            .await?;
         return Ok(());
     }
-    for status in [StatusCode::Accepted, StatusCode::Assigned, StatusCode::Processing, StatusCode::Finished] {
+    for status in [
+        StatusCode::Accepted,
+        StatusCode::Assigned,
+        StatusCode::Processing,
+        StatusCode::Finished,
+    ] {
         agency.report(StatusToReport::new(document, status)).await?;
         sleep(pause).await;
     }

@@ -48,12 +48,22 @@ impl Banner {
     fn table(&self, output: &Output) -> String {
         let mut table = Table::pairs(output.lang);
         table.pair(Words("Trục", "Hub"), self.hub.clone());
-        table.pair(Words("Cơ quan của bạn", "Your agency"), format!("{} {}", self.agency, self.name));
-        table.pair(Words("Khóa, chứng thư số", "Keys, certificates"), format!("{}/", self.keys));
+        table.pair(
+            Words("Cơ quan của bạn", "Your agency"),
+            format!("{} {}", self.agency, self.name),
+        );
+        table.pair(
+            Words("Khóa, chứng thư số", "Keys, certificates"),
+            format!("{}/", self.keys),
+        );
         table.pair(Words("Mã truy cập", "Token"), self.token.clone());
         table.pair(Words("Chứng thư gốc", "Root certificate"), self.root.clone());
         table.pair(Words("Người vận hành", "Operator"), format!("{}/", self.operator));
-        let data = if self.folder == ".truc" { String::new() } else { format!(" --data {}", self.folder) };
+        let data = if self.folder == ".truc" {
+            String::new()
+        } else {
+            format!(" --data {}", self.folder)
+        };
         let next = format!("truc send{data} --to H54 --subject");
         table.text()
             + &match output.lang {

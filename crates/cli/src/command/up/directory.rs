@@ -51,7 +51,11 @@ mod tests {
         let topology = seven_provinces().unwrap();
         let agencies = of(&topology);
         assert_eq!(agencies.len(), topology.agencies().len() + 2);
-        let own: Vec<&str> = agencies.iter().filter(|agency| agency.province == "H26").map(|agency| &*agency.code).collect();
+        let own: Vec<&str> = agencies
+            .iter()
+            .filter(|agency| agency.province == "H26")
+            .map(|agency| &*agency.code)
+            .collect();
         assert_eq!(own, ["H26", "H26.99"]);
     }
 }

@@ -37,7 +37,11 @@ fn check_one(path: &Path, name: &str, attachment: &Attachment) -> Checked {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             checked("skipped", None, Some("not beside the envelope".to_owned()))
         }
-        Err(error) => checked("failed", Some(Reason::AttachmentMissing), Some(format!("cannot be read: {error}"))),
+        Err(error) => checked(
+            "failed",
+            Some(Reason::AttachmentMissing),
+            Some(format!("cannot be read: {error}")),
+        ),
         Ok(found) if found == (attachment.sha256, attachment.size) => checked("passed", None, None),
         Ok((sha256, size)) => {
             let message = format!(
