@@ -50,8 +50,4 @@ impl Certificates {
         self.checked.insert(*key_id, Arc::clone(&certificate));
         Ok(certificate)
     }
-
-    pub(crate) fn certify(&self, chain: &[Bytes]) -> Result<TrustedCertificate, Refusal> {
-        self.trust.certify(chain)
-    }
 }

@@ -18,6 +18,11 @@ use truc_proto::v1 as pb;
 use truc_signature::{AuthorityError, Capacity, Identity, SeededWallet, TokenIssuer, sha256, sign_envelope};
 use uuid::{Builder, Uuid};
 
+/// Latencies beyond an hour count as an hour.
+const LATENCY_US_MAX: u64 = 3_600_000_000;
+/// Fetch calls that an agency keeps open.
+const FETCHES: usize = 2;
+
 /// How documents travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -255,7 +260,8 @@ impl Load {
                 Ok::<_, SendError>(start.elapsed())
             })
             .buffer_unordered(in_flight);
-        let mut latencies = Histogram::new(3).unwrap_or_else(|_| unreachable!("3 digits are allowed"));
+        let mut latencies =
+            Histogram::new_with_bounds(1, LATENCY_US_MAX, 3).unwrap_or_else(|_| unreachable!("bounds are allowed"));
         let mut documents = 0;
         while let Some(answer) = answers.next().await {
             let micros = u64::try_from(answer?.as_micros()).unwrap_or(u64::MAX);
@@ -347,7 +353,7 @@ async fn fetch(agency: &Agency, owed: usize) -> Result<usize, LoadError> {
             take(agency, deliveries).await
         }
     };
-    let mut calls = Box::pin(stream::repeat_with(one).buffer_unordered(8));
+    let mut calls = Box::pin(stream::repeat_with(one).buffer_unordered(FETCHES));
     while taken < owed {
         let Some(count) = calls.next().await else { break };
         taken += count?;

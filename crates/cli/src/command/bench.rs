@@ -11,7 +11,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use truc_agency::{ConnectOptions, Hub};
-use truc_simulator::load::{Load, LoadOptions, LoadOutcome, Mode};
+use truc_simulator::load::{Load, LoadOptions, LoadOutcome, Mode, introduce};
 
 use self::{hub_process::HubProcess, report::Figure};
 use crate::{
@@ -66,22 +66,48 @@ impl Bench {
         let mut hub = HubProcess::start(&folder.path().join("small"), 10)?;
         figures.push(Figure::at_rest(hub.memory_mib()));
         figures.push(Figure::ready(hub.ready));
-        let load = LoadOptions { documents: self.documents, ..LoadOptions::default() };
+        let load = LoadOptions {
+            documents: self.documents,
+            ..LoadOptions::default()
+        };
         output.tell("streamed, 1 recipient");
         let streamed = measure(&mut hub, load.clone(), 1).await?;
-        figures.push(Figure::document("streamed: accepted, stored, delivered, acknowledged", &streamed, 1.5));
+        figures.push(Figure::document(
+            "streamed: accepted, stored, delivered, acknowledged",
+            &streamed,
+            1.5,
+        ));
         output.tell("streamed, 5 recipients");
-        let options = LoadOptions { documents: self.documents / 2, fan_out: 5, seed: 2, ..load.clone() };
+        let options = LoadOptions {
+            documents: self.documents / 2,
+            fan_out: 5,
+            seed: 2,
+            ..load.clone()
+        };
         let five = measure(&mut hub, options, 2).await?;
         figures.push(Figure::recipient((five.cpu_us - streamed.cpu_us) / 4.0));
         output.tell("unary");
-        let options =
-            LoadOptions { documents: self.documents / 2, mode: Mode::Unary, in_flight: 64, seed: 3, ..load.clone() };
+        let options = LoadOptions {
+            documents: self.documents / 2,
+            mode: Mode::Unary,
+            in_flight: 64,
+            seed: 3,
+            ..load.clone()
+        };
         let unary = measure(&mut hub, options, 3).await?;
-        figures.push(Figure::document("unary: Send, Fetch, Acknowledge, one document a call", &unary, 2.4));
+        figures.push(Figure::document(
+            "unary: Send, Fetch, Acknowledge, one document a call",
+            &unary,
+            2.4,
+        ));
         output.tell("latency at half load");
         let rate = streamed.outcome.documents as f64 / streamed.outcome.took.as_secs_f64() / 2.0;
-        let options = LoadOptions { documents: self.documents / 2, rate: Some(rate), seed: 4, ..load };
+        let options = LoadOptions {
+            documents: self.documents / 2,
+            rate: Some(rate),
+            seed: 4,
+            ..load
+        };
         let half = measure(&mut hub, options, 4).await?;
         figures.extend(Figure::latency(&half, rate));
         Ok(())
@@ -91,9 +117,18 @@ impl Bench {
         output.tell("10,000 agencies");
         let mut hub = HubProcess::start(&folder.path().join("many"), 10_000)?;
         let documents = self.documents.max(20_000);
-        let options = LoadOptions { documents, agencies: 10_000, seed: 5, ..LoadOptions::default() };
+        let options = LoadOptions {
+            documents,
+            agencies: 10_000,
+            seed: 5,
+            ..LoadOptions::default()
+        };
         let many = measure(&mut hub, options, 5).await?;
-        figures.push(Figure::document("streamed, 10,000 agencies, each subscribed", &many, 1.5));
+        figures.push(Figure::document(
+            "streamed, 10,000 agencies, each subscribed",
+            &many,
+            1.5,
+        ));
         Ok(())
     }
 
@@ -105,14 +140,26 @@ impl Bench {
         let mut seed = 100;
         while left > 0 {
             let documents = left.min(100_000);
-            let options = LoadOptions { documents, seed, ..LoadOptions::default() };
+            let options = LoadOptions {
+                documents,
+                seed,
+                ..LoadOptions::default()
+            };
             measure(&mut hub, options, seed).await?;
             (left, seed) = (left - documents, seed + 1);
         }
         output.tell("a full journal");
-        let options = LoadOptions { documents: self.documents, seed: 6, ..LoadOptions::default() };
+        let options = LoadOptions {
+            documents: self.documents,
+            seed: 6,
+            ..LoadOptions::default()
+        };
         let full = measure(&mut hub, options, 6).await?;
-        figures.push(Figure::document(&format!("streamed, {} documents in the journal", self.full), &full, 1.5));
+        figures.push(Figure::document(
+            &format!("streamed, {} documents in the journal", self.full),
+            &full,
+            1.5,
+        ));
         figures.push(Figure::loaded(hub.memory_peak_mib(), self.full));
         drop(hub);
         output.tell("restart after kill -9");
@@ -134,19 +181,30 @@ pub(crate) struct Measured {
 async fn measure(hub: &mut HubProcess, options: LoadOptions, salt: u64) -> Result<Measured, Failure> {
     let keys = Keys::of(Keys::seed_of_number(SEED))?;
     let failed = |error: truc_simulator::load::LoadError| Failure::new(Exit::Failed, error);
-    let bytes = options.content_bytes;
+    let (bytes, agencies) = (options.content_bytes, options.agencies);
     // Ids come from time and seed: each load has its own.
     let now = Timestamp::now();
     let load = Load::prepare(LoadOptions { seed: salt, ..options }, keys.wallet(), now).map_err(failed)?;
     let connection = Hub::connect(ConnectOptions::new(&hub.endpoint).with_connections(4))
         .await
         .map_err(|error| Failure::new(Exit::Unreachable, error))?;
+    let issuer = keys.token_issuer().into();
+    if !hub.introduced {
+        introduce(agencies, keys.wallet(), &connection, &issuer)
+            .await
+            .map_err(failed)?;
+        hub.introduced = true;
+    }
     let before = floor::measure(bytes);
     let cpu = hub.cpu();
-    let outcome = load.run(&connection, &keys.token_issuer().into()).await.map_err(failed)?;
+    let outcome = load.run(&connection, &issuer).await.map_err(failed)?;
     let used = hub.cpu().saturating_sub(cpu);
     let after = floor::measure(bytes);
     tokio::time::sleep(Duration::from_millis(200)).await;
     let cpu_us = used.as_secs_f64() * 1e6 / outcome.documents as f64;
-    Ok(Measured { outcome, cpu_us, floor_us: f64::midpoint(before, after) })
+    Ok(Measured {
+        outcome,
+        cpu_us,
+        floor_us: f64::midpoint(before, after),
+    })
 }

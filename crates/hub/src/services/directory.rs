@@ -7,7 +7,7 @@ use tonic::{Request, Response, Status};
 use truc_document::{AgencyCode, Level, Reason, Refusal, SigningPolicy, SystemKind, limits};
 use truc_proto::v1 as pb;
 use truc_services::directory_service_server::DirectoryService;
-use truc_signature::{Caller, SubjectKind, TrustedCertificate};
+use truc_signature::{Caller, SubjectKind, TrustedCertificate, sha256};
 use truc_store::{
     apply::Outcome,
     record::{Change, wire},
@@ -244,10 +244,13 @@ impl DirectoryService for DirectoryApi {
         let caller = self.caller(&request)?;
         let request = request.into_inner();
         let chain: Vec<Bytes> = std::iter::once(request.der).chain(request.issuers).collect();
+        let key_id = chain.first().map(|der| sha256(der)).unwrap_or_default();
+        let directory = Arc::clone(&self.0.state.read().directory);
+        // Found this way it is checked for good: the first document signed with it need not wait for that.
         let certificate = self
             .0
             .certificates
-            .certify(&chain)
+            .find(&directory, &key_id, &chain)
             .map_err(|refusal| refused(&refusal.field("der")))?;
         if let Caller::Agency(code) = &caller {
             let state = self.0.state.read();

@@ -23,6 +23,8 @@ pub(super) struct HubProcess {
     pub(super) endpoint: String,
     /// From starting the process until it serves.
     pub(super) ready: Duration,
+    /// It knows the certificates of the load's agencies.
+    pub(super) introduced: bool,
 }
 
 /// What the process itself does.
@@ -53,12 +55,19 @@ impl HubProcess {
             .map_err(Failure::input)?;
         let mut endpoint = String::new();
         if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut endpoint).map_err(Failure::input)?;
+            BufReader::new(stdout)
+                .read_line(&mut endpoint)
+                .map_err(Failure::input)?;
         }
         if endpoint.is_empty() {
             return Err(Failure::new(Exit::Failed, "the hub to be measured did not start"));
         }
-        Ok(Self { child, endpoint: endpoint.trim().to_owned(), ready: started.elapsed() })
+        Ok(Self {
+            child,
+            endpoint: endpoint.trim().to_owned(),
+            ready: started.elapsed(),
+            introduced: false,
+        })
     }
 
     fn read(&self, file: &str) -> String {
@@ -69,7 +78,12 @@ impl HubProcess {
     pub(super) fn cpu(&self) -> Duration {
         let stat = self.read("stat");
         let after_name = stat.rsplit(") ").next().unwrap_or_default();
-        let ticks = after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+        let ticks = after_name
+            .split(' ')
+            .skip(11)
+            .take(2)
+            .filter_map(|ticks| ticks.parse::<u64>().ok())
+            .sum::<u64>();
         Duration::from_millis(ticks * 10)
     }
 
@@ -83,8 +97,15 @@ impl HubProcess {
 
     fn status(&self, key: &str) -> f64 {
         let status = self.read("status");
-        let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
-        line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(key))
+            .unwrap_or_default();
+        line.split_whitespace()
+            .next()
+            .and_then(|kib| kib.parse::<f64>().ok())
+            .unwrap_or_default()
+            / 1024.0
     }
 }
 

@@ -18,18 +18,31 @@ pub(crate) struct Figure {
 
 impl Figure {
     fn row(what: impl Into<String>, measured: String, target: impl Into<String>, met: bool) -> Self {
-        Self { what: what.into(), measured, target: target.into(), met }
+        Self {
+            what: what.into(),
+            measured,
+            target: target.into(),
+            met,
+        }
     }
 
     pub(super) fn document(what: &str, measured: &Measured, target: f64) -> Self {
         let ratio = measured.cpu_us / measured.floor_us;
         let rate = measured.outcome.documents as f64 / measured.outcome.took.as_secs_f64();
-        let text = format!("{ratio:.2} × ({:.0} of {:.0} µs; {rate:.0}/s)", measured.cpu_us, measured.floor_us);
+        let text = format!(
+            "{ratio:.2} × ({:.0} of {:.0} µs; {rate:.0}/s)",
+            measured.cpu_us, measured.floor_us
+        );
         Self::row(what, text, format!("≤ {target} × floor"), ratio <= target)
     }
 
     pub(super) fn recipient(cpu_us: f64) -> Self {
-        Self::row("one more recipient, delivered and acknowledged", format!("{cpu_us:.1} µs"), "≤ 12 µs", cpu_us <= 12.0)
+        Self::row(
+            "one more recipient, delivered and acknowledged",
+            format!("{cpu_us:.1} µs"),
+            "≤ 12 µs",
+            cpu_us <= 12.0,
+        )
     }
 
     pub(super) fn latency(measured: &Measured, rate: f64) -> Vec<Self> {
@@ -37,7 +50,12 @@ impl Figure {
         let ms = |micros: u64| micros as f64 / 1000.0;
         let row = |what: &str, micros: u64, target: f64| {
             let what = format!("receipt at half load ({rate:.0}/s), {what}");
-            Self::row(what, format!("{:.2} ms", ms(micros)), format!("< {target} ms"), ms(micros) < target)
+            Self::row(
+                what,
+                format!("{:.2} ms", ms(micros)),
+                format!("< {target} ms"),
+                ms(micros) < target,
+            )
         };
         vec![
             row("p50", receipts.value_at_quantile(0.5), 2.0),
@@ -56,20 +74,40 @@ impl Figure {
     }
 
     pub(super) fn ready(took: Duration) -> Self {
-        Self::row("ready from nothing", format!("{:.2} s", took.as_secs_f64()), "< 1 s", took < Duration::from_secs(1))
+        Self::row(
+            "ready from nothing",
+            format!("{:.2} s", took.as_secs_f64()),
+            "< 1 s",
+            took < Duration::from_secs(1),
+        )
     }
 
     pub(super) fn restarted(took: Duration, documents: usize) -> Self {
         let what = format!("ready after kill -9, {documents} documents");
-        Self::row(what, format!("{:.2} s", took.as_secs_f64()), "< 2 s", took < Duration::from_secs(2))
+        Self::row(
+            what,
+            format!("{:.2} s", took.as_secs_f64()),
+            "< 2 s",
+            took < Duration::from_secs(2),
+        )
     }
 }
 
 /// The table.
 pub(super) fn render(figures: &[Figure]) -> String {
     let mut table = "| what | measured | target | |\n| --- | --- | --- | --- |\n".to_owned();
-    for Figure { what, measured, target, met } in figures {
-        let written = writeln!(table, "| {what} | {measured} | {target} | {} |", if *met { "met" } else { "not met" });
+    for Figure {
+        what,
+        measured,
+        target,
+        met,
+    } in figures
+    {
+        let written = writeln!(
+            table,
+            "| {what} | {measured} | {target} | {} |",
+            if *met { "met" } else { "not met" }
+        );
         debug_assert!(written.is_ok(), "writing to a string does not fail");
     }
     table
@@ -77,7 +115,11 @@ pub(super) fn render(figures: &[Figure]) -> String {
 
 /// The page: the table made anew, the notes as they were.
 pub(super) fn page(figures: &[Figure], path: &Path) -> Result<String, Failure> {
-    let old = if path.exists() { std::fs::read_to_string(path).map_err(Failure::input)? } else { String::new() };
+    let old = if path.exists() {
+        std::fs::read_to_string(path).map_err(Failure::input)?
+    } else {
+        String::new()
+    };
     let notes = old.find(NOTES).map_or("", |at| &old[at..]);
     let day = jiff::Timestamp::now().strftime("%Y-%m-%d");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
