@@ -7,7 +7,7 @@ use truc_document::Standing;
 use super::{SnapshotError, directory::agency, documents::Unindexed, reader::SnapshotReader, writer::SnapshotWriter};
 use crate::{
     journal::Position,
-    state::{Content, Delivery, DeliveryState, Mailbox, State},
+    state::{Content, Delivery, DeliveryState, Mailbox, Paged, State},
 };
 
 /// Kinds of content, as kept.
@@ -59,10 +59,7 @@ pub(super) fn read<R: Read>(
     documents: &Unindexed,
     input: &mut SnapshotReader<R>,
 ) -> Result<(), SnapshotError> {
-    for _ in 0..input.count()? {
-        let delivery = one(state, documents.entries.len(), input)?;
-        state.deliveries.push(delivery);
-    }
+    state.deliveries = Paged::read(input.count()?, || one(state, documents.entries.len(), input))?;
     let last = state.deliveries.len() as u64;
     let fits =
         |first: u64, count: u32| first >= 1 && first.checked_add(u64::from(count)).is_some_and(|end| end <= last + 1);

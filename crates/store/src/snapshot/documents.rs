@@ -47,44 +47,9 @@ pub(super) fn write<W: Write>(state: &State, out: &mut SnapshotWriter<W>) -> io:
 }
 
 pub(super) fn read<R: Read>(state: &State, input: &mut SnapshotReader<R>) -> Result<Unindexed, SnapshotError> {
-    let (mut entries, mut events) = (Paged::default(), Paged::default());
-    for _ in 0..indexes(input)? {
-        let id = Uuid::from_bytes(input.array()?);
-        let digest = input.array()?;
-        let position = Position(input.u64()?);
-        let (accepted_at, first_delivery, number_key) = (input.i64()?, input.u64()?, input.u64()?);
-        let recipients = input.u32()?;
-        let sender = directory::agency(state, input)?;
-        let (last_event, due) = (input.u32()?, input.i32()?);
-        let [urgency, standing, system, flags] = input.array()?;
-        entries.push(DocumentEntry {
-            id,
-            position,
-            digest,
-            accepted_at,
-            first_delivery,
-            number_key,
-            recipients,
-            sender,
-            last_event,
-            due,
-            urgency,
-            standing,
-            system,
-            flags,
-        });
-    }
-    for index in 0..indexes(input)? {
-        let event = EventLink {
-            previous: input.u32()?,
-            position: Position(input.u64()?),
-        };
-        // Chains lead back, so that following one ends.
-        if event.previous != NONE && event.previous >= index {
-            return Err(SnapshotError::Invalid("a timeline leads forward"));
-        }
-        events.push(event);
-    }
+    let entries = Paged::read(indexes(input)?, || document(state, input))?;
+    let mut indexes_so_far = 0..NONE;
+    let events = Paged::read(indexes(input)?, || event(indexes_so_far.next(), input))?;
     let leads_on = |entry: &DocumentEntry| entry.last_event == NONE || (entry.last_event as usize) < events.len();
     if !entries.iter().all(leads_on) {
         return Err(SnapshotError::Invalid("a timeline leads nowhere"));
@@ -92,8 +57,42 @@ pub(super) fn read<R: Read>(state: &State, input: &mut SnapshotReader<R>) -> Res
     Ok(Unindexed { entries, events })
 }
 
+fn document<R: Read>(state: &State, input: &mut SnapshotReader<R>) -> Result<DocumentEntry, SnapshotError> {
+    Ok(DocumentEntry {
+        id: Uuid::from_bytes(input.array()?),
+        digest: input.array()?,
+        position: Position(input.u64()?),
+        accepted_at: input.i64()?,
+        first_delivery: input.u64()?,
+        number_key: input.u64()?,
+        recipients: input.u32()?,
+        sender: directory::agency(state, input)?,
+        last_event: input.u32()?,
+        due: input.i32()?,
+        urgency: input.u8()?,
+        standing: input.u8()?,
+        system: input.u8()?,
+        flags: input.u8()?,
+    })
+}
+
+fn event<R: Read>(index: Option<u32>, input: &mut SnapshotReader<R>) -> Result<EventLink, SnapshotError> {
+    let event = EventLink {
+        previous: input.u32()?,
+        position: Position(input.u64()?),
+    };
+    // Chains lead back, so that following one ends.
+    if event.previous != NONE && index.is_none_or(|index| event.previous >= index) {
+        return Err(SnapshotError::Invalid("a timeline leads forward"));
+    }
+    Ok(event)
+}
+
 /// Number of entries that have an index of 32 bits, [`NONE`] left out.
-fn indexes<R: Read>(input: &mut SnapshotReader<R>) -> Result<u32, SnapshotError> {
-    let count = u32::try_from(input.count()?);
-    count.map_err(|_| SnapshotError::Invalid("a list is too long"))
+fn indexes<R: Read>(input: &mut SnapshotReader<R>) -> Result<u64, SnapshotError> {
+    let count = input.count()?;
+    if count > u64::from(NONE) {
+        return Err(SnapshotError::Invalid("a list is too long"));
+    }
+    Ok(count)
 }

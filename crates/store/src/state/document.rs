@@ -94,6 +94,28 @@ fn hash_id(id: Uuid) -> u64 {
     (high.rotate_left(23) ^ low).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
 }
 
+fn index_ids(entries: &Paged<DocumentEntry>) -> HashTable<DocumentIndex> {
+    let mut by_id = HashTable::with_capacity(entries.len());
+    let hash = |index: &DocumentIndex| entries.get(*index as usize).map_or(0, |entry| hash_id(entry.id));
+    for (entry, index) in entries.iter().zip(0..) {
+        by_id.insert_unique(hash_id(entry.id), index, hash);
+    }
+    by_id
+}
+
+/// Of several documents with the same number the first is found.
+fn index_numbers(entries: &Paged<DocumentEntry>) -> HashTable<DocumentIndex> {
+    let mut by_number = HashTable::with_capacity(entries.len());
+    let key_of = |index: &DocumentIndex| entries.get(*index as usize).map_or(0, |entry| entry.number_key);
+    for (entry, index) in entries.iter().zip(0..) {
+        let key = entry.number_key;
+        if by_number.find(key, |other| key_of(other) == key).is_none() {
+            by_number.insert_unique(key, index, key_of);
+        }
+    }
+    by_number
+}
+
 impl Documents {
     /// Number of documents ever accepted.
     #[must_use]
@@ -158,19 +180,16 @@ impl Documents {
         index
     }
 
-    /// Entries with the indexes made anew, when a state is read back.
+    /// Entries with the indexes made anew, when a state is read back: each by a thread of its own, as that is most of the
+    /// time that it takes.
     pub(crate) fn indexed(entries: Paged<DocumentEntry>, events: Paged<EventLink>) -> Self {
-        let mut by_id = HashTable::with_capacity(entries.len());
-        let mut by_number: HashTable<DocumentIndex> = HashTable::with_capacity(entries.len());
-        let key_of = |index: DocumentIndex| entries.get(index as usize).map_or(0, |entry| entry.number_key);
-        for (entry, index) in entries.iter().zip(0..) {
-            let id_of = |other: &DocumentIndex| entries.get(*other as usize).map_or(0, |entry| hash_id(entry.id));
-            by_id.insert_unique(hash_id(entry.id), index, id_of);
-            let key = entry.number_key;
-            if by_number.find(key, |&other| key_of(other) == key).is_none() {
-                by_number.insert_unique(key, index, |&other| key_of(other));
-            }
-        }
+        let (by_id, by_number) = std::thread::scope(|scope| {
+            let by_number = scope.spawn(|| index_numbers(&entries));
+            (
+                index_ids(&entries),
+                by_number.join().unwrap_or_else(|_| index_numbers(&entries)),
+            )
+        });
         Self {
             entries,
             events,

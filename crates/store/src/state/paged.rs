@@ -35,6 +35,22 @@ impl<T: Clone> Paged<T> {
         self.length == 0
     }
 
+    /// As many entries as there are to be read, page by page: memory grows with what came, whatever `count` says.
+    pub(crate) fn read<E>(count: u64, mut next: impl FnMut() -> Result<T, E>) -> Result<Self, E> {
+        let (mut pages, mut left) = (Vec::new(), count);
+        while left > 0 {
+            let here = left.min(PAGE as u64);
+            let mut page = Vec::with_capacity(PAGE);
+            for _ in 0..here {
+                page.push(next()?);
+            }
+            pages.push(Arc::new(page));
+            left -= here;
+        }
+        let length = usize::try_from(count).unwrap_or(usize::MAX);
+        Ok(Self { pages, length })
+    }
+
     /// Adds an entry and gives its index.
     pub(crate) fn push(&mut self, value: T) -> usize {
         let index = self.length;
@@ -85,5 +101,17 @@ mod tests {
         );
         assert!(before.get(1000).is_none());
         assert_eq!(before.iter().copied().sum::<usize>(), 999 * 500);
+    }
+
+    #[test]
+    fn what_is_read_can_grow() {
+        for count in [0, 1, 255, 256, 257, 600] {
+            let mut numbers = 0..;
+            let mut read = Paged::read(count as u64, || numbers.next().ok_or(())).unwrap();
+            assert_eq!((read.len(), read.push(7)), (count, count));
+            assert!(read.iter().copied().eq((0..count).chain([7])));
+        }
+        let mut three = 0..3;
+        assert!(Paged::read(u64::MAX, || three.next().ok_or(())).is_err());
     }
 }
