@@ -68,6 +68,7 @@ pub(crate) struct Acting {
     pub(crate) agency: Agency,
     keys: KeySource,
     sandbox: Sandbox,
+    notes: PathBuf,
 }
 
 enum KeySource {
@@ -157,6 +158,7 @@ impl AgencyOptions {
         };
         let hub = Hub::connect(options).await?;
         Ok(Acting {
+            notes: sandbox.agency_folder(&code),
             agency: hub.agency(code, credential),
             keys: source,
             sandbox,
@@ -183,6 +185,7 @@ impl AgencyOptions {
             agency,
             keys: KeySource::Folder(Box::new(identity)),
             sandbox: self.hub.sandbox(),
+            notes: folder.to_owned(),
         })
     }
 
@@ -202,9 +205,9 @@ impl Acting {
         self.agency.code()
     }
 
-    /// Where this agency keeps what it fetched.
-    pub(crate) fn notes_folder(&self) -> PathBuf {
-        self.sandbox.agency_folder(self.code())
+    /// Where this agency keeps what it fetched: beside its keys.
+    pub(crate) fn notes_folder(&self) -> &Path {
+        &self.notes
     }
 
     /// The agency's keys: from its folder, or made by the sandbox, whose agencies are all its own.

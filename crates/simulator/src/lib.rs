@@ -3,6 +3,7 @@
 mod chance;
 #[cfg(test)]
 mod example_files;
+mod latency;
 pub mod load;
 mod reception;
 pub mod report;

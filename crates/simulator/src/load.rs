@@ -18,6 +18,8 @@ use truc_proto::v1 as pb;
 use truc_signature::{AuthorityError, Capacity, Identity, SeededWallet, TokenIssuer, sha256, sign_envelope};
 use uuid::{Builder, Uuid};
 
+use crate::latency;
+
 /// Latencies beyond an hour count as an hour.
 const LATENCY_US_MAX: u64 = 3_600_000_000;
 /// Fetch calls that an agency keeps open.
@@ -264,8 +266,7 @@ impl Load {
             Histogram::new_with_bounds(1, LATENCY_US_MAX, 3).unwrap_or_else(|_| unreachable!("bounds are allowed"));
         let mut documents = 0;
         while let Some(answer) = answers.next().await {
-            let micros = u64::try_from(answer?.as_micros()).unwrap_or(u64::MAX);
-            latencies.saturating_record(micros);
+            latency::record(&mut latencies, answer?);
             documents += 1;
         }
         Ok((documents, latencies))

@@ -34,7 +34,7 @@ pub(super) struct Acknowledgement {
 impl Ack {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let acting = self.agency.connect().await?;
-        let mut notes = Notes::open(&acting.notes_folder())?;
+        let mut notes = Notes::open(acting.notes_folder())?;
         let ids = if self.all { notes.open_ids() } else { self.ids };
         let outcomes = acknowledge(&acting.agency, &mut notes, &ids).await?;
         output.data(&outcomes, || table(output, &outcomes))?;

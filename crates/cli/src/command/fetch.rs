@@ -73,7 +73,7 @@ impl Fetch {
                 Err(error) => unreadable.push(error.to_string()),
             }
         }
-        let mut notes = Notes::open(&acting.notes_folder())?;
+        let mut notes = Notes::open(acting.notes_folder())?;
         notes.add(&taken)?;
         let ids: Vec<u64> = taken.iter().map(|note| note.delivery_id).collect();
         let acknowledged = if self.ack {

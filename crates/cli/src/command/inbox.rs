@@ -49,7 +49,7 @@ impl Inbox {
             waiting: None,
             leased: None,
             oldest_accepted_at: None,
-            fetched: Notes::open(&acting.notes_folder())?.notes().to_vec(),
+            fetched: Notes::open(acting.notes_folder())?.notes().to_vec(),
         };
         printed.count(&acting).await?;
         output.data(&printed, || printed.table(output))?;

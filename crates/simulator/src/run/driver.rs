@@ -30,6 +30,7 @@ use super::{
     persist::persist,
 };
 use crate::{
+    latency,
     reception::{Received, Reception},
     scenario::Mode,
     traffic::{Kind, Traffic},
@@ -324,8 +325,6 @@ impl Driver {
 
 impl Tally {
     fn new() -> Self {
-        // Three digits hold from a microsecond to minutes; larger values are cut to the highest that there is.
-        let latency = Histogram::new(3).unwrap_or_else(|_| unreachable!("three digits are allowed"));
         Self {
             sent: 0,
             accepted: 0,
@@ -333,7 +332,7 @@ impl Tally {
             unexpected: Vec::new(),
             unexpected_count: 0,
             receipts: Vec::new(),
-            latency,
+            latency: latency::histogram(),
         }
     }
 

@@ -161,11 +161,12 @@ pub fn make(options: &MakeOptions) -> Result<Topology, MakeError> {
             .ok_or_else(|| MakeError::UnknownProvince(province.code.clone()))?;
         province_entries(&units, unit, province, &mut entries);
     }
-    draw(&mut entries, options.seed, "connected", options.connected, |entry| {
-        entry.connected = true
-    });
-    draw(&mut entries, options.seed, "reporting", options.reporting, |entry| {
-        entry.systems.push(SystemKind::Reporting)
+    let (seed, all) = (options.seed, |_: &AgencyEntry| true);
+    draw(&mut entries, seed, "connected", options.connected, all, |entry| entry.connected = true);
+    // Who is not connected cannot take part.
+    let connected = |entry: &AgencyEntry| entry.connected;
+    draw(&mut entries, seed, "reporting", options.reporting, connected, |entry| {
+        entry.systems.push(SystemKind::Reporting);
     });
     Topology::of(options.title.clone(), ABOUT.to_owned(), entries).map_err(MakeError::Contradiction)
 }
@@ -281,9 +282,16 @@ fn lowered(unit: &str) -> String {
         .collect()
 }
 
-/// Marks so many agencies of each level and province as `share` says, drawn by seed, People's Committees of provinces
-/// first.
-fn draw(entries: &mut [AgencyEntry], seed: u64, purpose: &str, share: ShareByLevel, mark: impl Fn(&mut AgencyEntry)) {
+/// Marks so many agencies of each level as `share` says, drawn by seed among those that `may` be, People's Committees of
+/// provinces first.
+fn draw(
+    entries: &mut [AgencyEntry],
+    seed: u64,
+    purpose: &str,
+    share: ShareByLevel,
+    may: impl Fn(&AgencyEntry) -> bool,
+    mark: impl Fn(&mut AgencyEntry),
+) {
     let levels = [
         (Level::Province, share.province),
         (Level::District, share.district),
@@ -294,6 +302,7 @@ fn draw(entries: &mut [AgencyEntry], seed: u64, purpose: &str, share: ShareByLev
         let count = share.count_of(of_level.len());
         let (first, rest): (Vec<usize>, Vec<usize>) = of_level
             .into_iter()
+            .filter(|at| may(&entries[*at]))
             .partition(|at| entries[*at].party() == Party::Province);
         let mut chance = Chance::new(seed, &format!("topology/{purpose}/{level}"));
         let drawn = chance.sample(rest, count.saturating_sub(first.len()));

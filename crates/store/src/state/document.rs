@@ -1,6 +1,8 @@
 //! What the state keeps of a document, for ever: enough to answer a repeat, to judge a reference, and to find the rest
 //! in the journal.
 
+use std::hash::{BuildHasher as _, RandomState};
+
 use hashbrown::HashTable;
 use uuid::Uuid;
 
@@ -86,19 +88,16 @@ pub struct Documents {
     pub(crate) events: Paged<EventLink>,
     by_id: HashTable<DocumentIndex>,
     by_number: HashTable<DocumentIndex>,
+    /// Ids are chosen by clients: hashed under a key of this process, so that crafted ones can't all fall into one
+    /// place. Nothing shows the order of the table, so the state is the same under any key.
+    key: RandomState,
 }
 
-/// Ids are chosen by clients: mixed, so that crafted ones can't all fall into one place.
-fn hash_id(id: Uuid) -> u64 {
-    let (high, low) = id.as_u64_pair();
-    (high.rotate_left(23) ^ low).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
-}
-
-fn index_ids(entries: &Paged<DocumentEntry>) -> HashTable<DocumentIndex> {
+fn index_ids(entries: &Paged<DocumentEntry>, key: &RandomState) -> HashTable<DocumentIndex> {
     let mut by_id = HashTable::with_capacity(entries.len());
-    let hash = |index: &DocumentIndex| entries.get(*index as usize).map_or(0, |entry| hash_id(entry.id));
+    let hash = |index: &DocumentIndex| entries.get(*index as usize).map_or(0, |entry| key.hash_one(entry.id));
     for (entry, index) in entries.iter().zip(0..) {
-        by_id.insert_unique(hash_id(entry.id), index, hash);
+        by_id.insert_unique(key.hash_one(entry.id), index, hash);
     }
     by_id
 }
@@ -133,7 +132,7 @@ impl Documents {
     #[must_use]
     pub fn find(&self, id: Uuid) -> Option<(DocumentIndex, &DocumentEntry)> {
         let entry = |&index: &DocumentIndex| self.entries.get(index as usize).is_some_and(|entry| entry.id == id);
-        let index = *self.by_id.find(hash_id(id), entry)?;
+        let index = *self.by_id.find(self.key.hash_one(id), entry)?;
         Some((index, self.entries.get(index as usize)?))
     }
 
@@ -159,23 +158,26 @@ impl Documents {
     }
 
     pub(crate) fn push(&mut self, entry: DocumentEntry) -> DocumentIndex {
-        let (id, key) = (entry.id, entry.number_key);
+        let (id, number) = (entry.id, entry.number_key);
         let index = self.entries.push(entry) as DocumentIndex;
         let Self {
             entries,
             by_id,
             by_number,
+            key,
             ..
         } = self;
         let at = |index: DocumentIndex| entries.get(index as usize);
-        by_id.insert_unique(hash_id(id), index, |&other| {
-            at(other).map_or(0, |entry| hash_id(entry.id))
+        by_id.insert_unique(key.hash_one(id), index, |&other| {
+            at(other).map_or(0, |entry| key.hash_one(entry.id))
         });
         if by_number
-            .find(key, |&other| at(other).is_some_and(|entry| entry.number_key == key))
+            .find(number, |&other| {
+                at(other).is_some_and(|entry| entry.number_key == number)
+            })
             .is_none()
         {
-            by_number.insert_unique(key, index, |&other| at(other).map_or(0, |entry| entry.number_key));
+            by_number.insert_unique(number, index, |&other| at(other).map_or(0, |entry| entry.number_key));
         }
         index
     }
@@ -183,10 +185,11 @@ impl Documents {
     /// Entries with the indexes made anew, when a state is read back: each by a thread of its own, as that is most of the
     /// time that it takes.
     pub(crate) fn indexed(entries: Paged<DocumentEntry>, events: Paged<EventLink>) -> Self {
+        let key = RandomState::new();
         let (by_id, by_number) = std::thread::scope(|scope| {
             let by_number = scope.spawn(|| index_numbers(&entries));
             (
-                index_ids(&entries),
+                index_ids(&entries, &key),
                 by_number.join().unwrap_or_else(|_| index_numbers(&entries)),
             )
         });
@@ -195,6 +198,7 @@ impl Documents {
             events,
             by_id,
             by_number,
+            key,
         }
     }
 

@@ -5,6 +5,7 @@ use truc_document::Reason;
 
 use super::Driver;
 use crate::{
+    latency,
     run::{
         outcome::{KeptReceipt, RunError},
         sending::{self, Answered},
@@ -36,9 +37,7 @@ impl Driver {
         } = answered;
         let planned = &self.traffic.planned()[index];
         self.tally.sent += 1;
-        self.tally
-            .latency
-            .saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        latency::record(&mut self.tally.latency, took);
         match outcome {
             Ok(sent) => {
                 if planned.flaw.is_some() {
