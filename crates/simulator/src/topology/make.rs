@@ -162,7 +162,9 @@ pub fn make(options: &MakeOptions) -> Result<Topology, MakeError> {
         province_entries(&units, unit, province, &mut entries);
     }
     let (seed, all) = (options.seed, |_: &AgencyEntry| true);
-    draw(&mut entries, seed, "connected", options.connected, all, |entry| entry.connected = true);
+    draw(&mut entries, seed, "connected", options.connected, all, |entry| {
+        entry.connected = true
+    });
     // Who is not connected cannot take part.
     let connected = |entry: &AgencyEntry| entry.connected;
     draw(&mut entries, seed, "reporting", options.reporting, connected, |entry| {
