@@ -207,7 +207,7 @@ async fn report(
     }
     sleep(pause).await;
     // By the document's id: the same document meets the same fate on every run.
-    if document.as_u128() % REFUSES_ONE_OF == 0 {
+    if document.as_u128().is_multiple_of(REFUSES_ONE_OF) {
         let refused = StatusToReport::new(document, StatusCode::Refused);
         agency
             .report(refused.because("Văn bản gửi không đúng thẩm quyền giải quyết"))
