@@ -1,16 +1,32 @@
-//! A hub in a process of its own, to be killed: `hub-process FOLDER` prints its address and serves until it is.
+//! A hub in a process of its own, to be killed: `hub-process FOLDER [PORT [BEGIN]]` prints its address and serves until
+//! it is. With BEGIN, hub time of a new journal begins then and is driven.
 
 use std::{io::Write as _, path::PathBuf};
 
 use tokio_util::sync::CancellationToken;
-use truc_hub::{Hub, Listen};
+use truc_hub::{Hub, HubConfig, Listen};
+use truc_proto::v1 as pb;
+use truc_store::state::ClockSetting;
 use truc_tests::config;
 
 #[tokio::main]
 async fn main() {
-    let folder = PathBuf::from(std::env::args().nth(1).expect("the folder of the hub"));
-    let hub = Hub::open(config(&folder)).await.expect("a hub that opens");
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().expect("the folder of the hub"));
+    let port = arguments.next().map_or(0, |port| port.parse().expect("a port"));
+    let driven = ClockSetting {
+        mode: pb::ClockMode::Driven,
+        factor: 1.0,
+    };
+    let clock = arguments
+        .next()
+        .map(|begin| (driven, begin.parse().expect("an instant")));
+    let config = HubConfig {
+        clock,
+        ..config(&folder)
+    };
+    let hub = Hub::open(config).await.expect("a hub that opens");
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).expect("a port");
     let address = listener.local_addr().expect("an address");
     writeln!(std::io::stdout(), "http://{address}").expect("somebody reads the address");
     hub.serve(Listen { listener, tls: None }, CancellationToken::new())
