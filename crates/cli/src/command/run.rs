@@ -30,7 +30,8 @@ pub(crate) struct Run {
     /// The scenario
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
-    /// Run on this hub: a sandbox started with `truc up --silent`, so that nobody else answers
+    /// Run on this hub: one whose time is not past the scenario's first day (see [clock] of hub.toml) and where nobody
+    /// else answers; its keys are those of the folder --data
     #[arg(long, value_name = "URL")]
     hub: Option<String>,
     /// Draw other traffic than the scenario's seed does
@@ -45,7 +46,7 @@ pub(crate) struct Run {
     /// Write report.json and report.txt to this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
-    /// Keep the hub's folder here (a temporary one where absent); with --hub, the folder of the sandbox
+    /// Keep the run's own hub in this folder (a temporary one where absent); with --hub, the folder with its seed
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
