@@ -21,7 +21,7 @@ mod sending;
 pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
-    options::{Progress, RunOptions},
+    options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };
 use crate::{scenario::Scenario, topology::Topology, traffic::Traffic};

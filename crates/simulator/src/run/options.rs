@@ -31,7 +31,7 @@ pub struct RunOptions {
     /// Calls under way at once.
     pub concurrency: usize,
     /// Called after every step.
-    pub progress: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+    pub progress: Option<Tell>,
     /// Ends the run after the present step.
     pub stop: CancellationToken,
 }
@@ -54,6 +54,9 @@ impl RunOptions {
         }
     }
 }
+
+/// Told how far a run is.
+pub type Tell = Arc<dyn Fn(&Progress) + Send + Sync>;
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq)]

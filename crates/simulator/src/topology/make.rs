@@ -13,18 +13,22 @@
 //! reporting system: so many as the options say, drawn by seed.
 
 mod bodies;
+mod draw;
+mod province;
 mod units;
 
-use std::{path::PathBuf, str::FromStr};
+use std::path::PathBuf;
 
 use truc_document::{AgencyCode, Level, SigningPolicy, SystemKind};
 
+pub use self::province::{InvalidProvince, Province};
 use self::{
     bodies::{CENTRAL, DEPARTMENTS},
+    draw::draw,
     units::{Unit, Units},
 };
-use super::{AgencyEntry, Party, Topology};
-use crate::{chance::Chance, share::Share};
+use super::{AgencyEntry, Topology};
+use crate::share::Share;
 
 /// What to make a topology of.
 #[derive(Clone, Debug)]
@@ -71,17 +75,6 @@ impl ShareByLevel {
     };
 }
 
-/// A province wanted: `H54`, `H54:pilot` or `H54:pilot:5`; the policy may be left empty.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Province {
-    /// Axis code.
-    pub code: AgencyCode,
-    /// Policy of all its agencies.
-    pub policy: SigningPolicy,
-    /// Services of the National Public Service Portal that it has integrated.
-    pub portal_services: u32,
-}
-
 /// Why no topology was made.
 #[derive(Debug, thiserror::Error)]
 pub enum MakeError {
@@ -99,48 +92,6 @@ pub enum MakeError {
     /// The lists contradict themselves.
     #[error("{0}")]
     Contradiction(String),
-}
-
-/// A province was named in a wrong way.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("province `{given}`: {fault}; write CODE, CODE:POLICY or CODE:POLICY:PORTAL_SERVICES, such as `H54:pilot:5`")]
-pub struct InvalidProvince {
-    given: String,
-    fault: String,
-}
-
-impl FromStr for Province {
-    type Err = InvalidProvince;
-
-    fn from_str(given: &str) -> Result<Self, InvalidProvince> {
-        let invalid = |fault: String| InvalidProvince {
-            given: given.to_owned(),
-            fault,
-        };
-        let mut parts = given.splitn(3, ':');
-        let code = parts
-            .next()
-            .unwrap_or_default()
-            .parse::<AgencyCode>()
-            .map_err(|error| invalid(error.to_string()))?;
-        let policy = match parts.next().unwrap_or_default() {
-            "" => SigningPolicy::Required,
-            policy => policy
-                .parse()
-                .map_err(|_| invalid(format!("policy `{policy}` is none of required, pilot, off")))?,
-        };
-        let portal_services = match parts.next() {
-            None => 0,
-            Some(count) => count
-                .parse()
-                .map_err(|_| invalid(format!("`{count}` is no number of services")))?,
-        };
-        Ok(Self {
-            code,
-            policy,
-            portal_services,
-        })
-    }
 }
 
 /// Reads the lists and makes the topology.
@@ -284,39 +235,10 @@ fn lowered(unit: &str) -> String {
         .collect()
 }
 
-/// Marks so many agencies of each level as `share` says, drawn by seed among those that `may` be, People's Committees of
-/// provinces first.
-fn draw(
-    entries: &mut [AgencyEntry],
-    seed: u64,
-    purpose: &str,
-    share: ShareByLevel,
-    may: impl Fn(&AgencyEntry) -> bool,
-    mark: impl Fn(&mut AgencyEntry),
-) {
-    let levels = [
-        (Level::Province, share.province),
-        (Level::District, share.district),
-        (Level::Commune, share.commune),
-    ];
-    for (level, share) in levels {
-        let of_level: Vec<usize> = (0..entries.len()).filter(|at| entries[*at].level == level).collect();
-        let count = share.count_of(of_level.len());
-        let (first, rest): (Vec<usize>, Vec<usize>) = of_level
-            .into_iter()
-            .filter(|at| may(&entries[*at]))
-            .partition(|at| entries[*at].party() == Party::Province);
-        let mut chance = Chance::new(seed, &format!("topology/{purpose}/{level}"));
-        let drawn = chance.sample(rest, count.saturating_sub(first.len()));
-        for at in first.into_iter().take(count).chain(drawn) {
-            mark(&mut entries[at]);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::topology::Party;
 
     fn lists(folder: &std::path::Path) -> MakeOptions {
         let units = "level,gso_code,parent_gso_code,name\n\
@@ -391,23 +313,5 @@ mod tests {
                 .to_string()
                 .starts_with("province `H99` is not in the list")
         );
-    }
-
-    #[test]
-    fn provinces_are_read_from_their_short_form() {
-        let province: Province = "H40::6".parse().unwrap();
-        assert_eq!(
-            (province.policy, province.portal_services),
-            (SigningPolicy::Required, 6)
-        );
-        assert!(
-            "H40:maybe"
-                .parse::<Province>()
-                .unwrap_err()
-                .to_string()
-                .contains("`maybe`")
-        );
-        assert!("H40:off:x".parse::<Province>().is_err());
-        assert!("h".parse::<Province>().is_err());
     }
 }
