@@ -89,6 +89,26 @@ fn every_truncation_is_seen() {
 }
 
 #[test]
+fn what_leads_nowhere_is_no_state() {
+    let spoil: [fn(&mut State); 7] = [
+        // A timeline that runs in a circle would be followed for ever.
+        |state| state.documents.events.get_mut(1).unwrap().previous = 1,
+        |state| state.documents.events.get_mut(0).unwrap().previous = 1,
+        |state| state.documents.get_mut(0).unwrap().last_event = 2,
+        |state| state.documents.get_mut(0).unwrap().recipients = 99,
+        |state| state.documents.get_mut(0).unwrap().first_delivery = u64::MAX,
+        |state| state.documents.get_mut(0).unwrap().sender = 99,
+        |state| state.delivery_mut(1).unwrap().agency = 99,
+    ];
+    for spoil in spoil {
+        let mut state = some().state;
+        assert_eq!(state.documents.events.len(), 2);
+        spoil(&mut state);
+        assert!(matches!(read(&bytes(&state)[..]), Err(SnapshotError::Invalid(_))));
+    }
+}
+
+#[test]
 fn a_snapshot_larger_than_the_buffer() {
     let mut axis = Axis::new();
     // Without looking over the state after each: 3,000 documents make more than the 256 KiB of the buffer.
