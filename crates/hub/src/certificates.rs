@@ -31,7 +31,9 @@ impl Certificates {
         key_id: &Digest,
         chain: &[Bytes],
     ) -> Result<Arc<TrustedCertificate>, Refusal> {
-        if let Some(known) = self.checked.get(key_id) {
+        // Without a chain only what is registered counts: what this hub happens to have seen must not decide.
+        let may_use = !chain.is_empty() || directory.certificate(key_id).is_some();
+        if may_use && let Some(known) = self.checked.get(key_id) {
             return Ok(known);
         }
         let registered: Vec<Bytes>;
