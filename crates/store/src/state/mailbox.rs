@@ -53,10 +53,11 @@ impl Mailbox {
         self.leased.len()
     }
 
-    /// Whether a lease at `now` (µs) would hand anything out.
+    /// Deliveries that a lease at `now` (µs) could hand out.
     #[must_use]
-    pub fn has_for(&self, now: i64) -> bool {
-        !self.waiting.is_empty() || self.next_expiry().is_some_and(|until| until <= now)
+    pub fn available(&self, now: i64) -> usize {
+        let expired = self.leased.iter().take_while(|(until, _)| *until <= now);
+        self.waiting.len() + expired.count()
     }
 
     /// End of the lease that ends first, µs.

@@ -2,8 +2,13 @@
 
 use std::{
     io,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
+    time::Duration,
 };
 
 use tracing::warn;
@@ -14,6 +19,11 @@ use super::{
     sidecar::{self, Summary},
     storage::Storage,
 };
+
+/// After a part of a segment the thread rests this many times as long as the part took.
+const PAUSE_PER_WORK: u32 = 3;
+/// And never longer than this, so that a slow disk does not make the segment late.
+const PAUSE_MAX: Duration = Duration::from_millis(10);
 
 /// The worker, or the lack of one.
 #[derive(Debug)]
@@ -29,6 +39,8 @@ pub(super) struct Background<S: Storage> {
 struct Worker<S: Storage> {
     jobs: mpsc::Sender<Job>,
     made: mpsc::Receiver<io::Result<EmptySegment<S::File>>>,
+    /// Somebody waits for the segment, or for the thread.
+    hurry: Arc<AtomicBool>,
     thread: thread::JoinHandle<()>,
 }
 
@@ -66,7 +78,7 @@ impl<S: Storage> Background<S> {
     /// An empty segment of `length` bytes or more and the name it has; waits until there is one.
     pub(super) fn take_segment(&mut self, length: u64) -> io::Result<(EmptySegment<S::File>, &'static str)> {
         if length > self.segment_bytes {
-            return Ok((make_empty(&*self.storage, OVERSIZE, length)?, OVERSIZE));
+            return Ok((make_empty(&*self.storage, OVERSIZE, length, |_| ())?, OVERSIZE));
         }
         self.request_segment();
         let segment = match &self.worker {
@@ -74,9 +86,12 @@ impl<S: Storage> Background<S> {
                 // A failed attempt is over too: the next call asks again.
                 self.requested = false;
                 let gone = |_| io::Error::other("the thread that makes segments has ended");
-                worker.made.recv().map_err(gone)??
+                worker.hurry.store(true, Ordering::Relaxed);
+                let made = worker.made.recv();
+                worker.hurry.store(false, Ordering::Relaxed);
+                made.map_err(gone)??
             }
-            None => make_prepared(&*self.storage, self.segment_bytes)?,
+            None => make_prepared(&*self.storage, self.segment_bytes, |_| ())?,
         };
         Ok((segment, PREPARED))
     }
@@ -95,7 +110,14 @@ impl<S: Storage> Background<S> {
 
 impl<S: Storage> Drop for Background<S> {
     fn drop(&mut self) {
-        if let Some(Worker { jobs, made, thread }) = self.worker.take() {
+        if let Some(worker) = self.worker.take() {
+            let Worker {
+                jobs,
+                made,
+                hurry,
+                thread,
+            } = worker;
+            hurry.store(true, Ordering::Relaxed);
             drop((jobs, made));
             // Whoever opens the folder next must not meet a thread that still writes in it.
             let _ = thread.join();
@@ -109,23 +131,40 @@ impl<S: Storage> Worker<S> {
     fn start(storage: Arc<S>, segment_bytes: u64) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
         let (answers, made) = mpsc::channel();
+        let hurry = Arc::new(AtomicBool::new(false));
+        let hurried = Arc::clone(&hurry);
+        // Appends that go on meanwhile sync to the same disk: most of its time is theirs.
+        let pause = move |worked: Duration| {
+            if !hurried.load(Ordering::Relaxed) {
+                thread::sleep((worked * PAUSE_PER_WORK).min(PAUSE_MAX));
+            }
+        };
         let thread = thread::Builder::new().name("journal-segments".into()).spawn(move || {
             for job in queue {
                 match job {
                     Job::MakeSegment => {
                         // Nobody waits for the answer if the journal is being closed.
-                        let _ = answers.send(make_prepared(&*storage, segment_bytes));
+                        let _ = answers.send(make_prepared(&*storage, segment_bytes, &pause));
                     }
                     Job::WriteIndex(summary, index) => write_index(&*storage, &summary, &index),
                 }
             }
         })?;
-        Ok(Self { jobs, made, thread })
+        Ok(Self {
+            jobs,
+            made,
+            hurry,
+            thread,
+        })
     }
 }
 
-fn make_prepared<S: Storage>(storage: &S, segment_bytes: u64) -> io::Result<EmptySegment<S::File>> {
-    let segment = make_empty(storage, PREPARING, segment_bytes)?;
+fn make_prepared<S: Storage>(
+    storage: &S,
+    segment_bytes: u64,
+    pause: impl FnMut(Duration),
+) -> io::Result<EmptySegment<S::File>> {
+    let segment = make_empty(storage, PREPARING, segment_bytes, pause)?;
     storage.rename(PREPARING, PREPARED)?;
     Ok(segment)
 }

@@ -98,7 +98,7 @@ fn tidy<S: Storage>(storage: &S) -> Result<Vec<Sequence>, JournalError> {
 fn begin<S: Storage>(storage: &S, segment_bytes: u64) -> Result<Recovered<S::File>, JournalError> {
     let name = segment_name(1);
     let make = || {
-        let segment = make_empty(storage, PREPARING, segment_bytes)?;
+        let segment = make_empty(storage, PREPARING, segment_bytes, |_| ())?;
         storage.rename(PREPARING, &name)?;
         storage.sync_names()?;
         io::Result::Ok(segment)
