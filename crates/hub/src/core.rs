@@ -14,6 +14,7 @@ use truc_signature::Identity;
 use truc_store::{attachments::AttachmentStore, record::Change, snapshot::SnapshotFolder, state::State};
 
 use crate::{
+    arrivals::Arrivals,
     bodies::Bodies,
     caller::Callers,
     certificates::Certificates,
@@ -38,7 +39,9 @@ pub(crate) struct Core {
     pub(crate) identity: Arc<Identity>,
     pub(crate) certificates: Certificates,
     pub(crate) callers: Callers,
+    pub(crate) arrivals: Arrivals,
     pub(crate) bodies: Bodies,
+    pub(crate) verifiers: rayon::ThreadPool,
     pub(crate) wakers: Wakers,
     pub(crate) refusals: RefusalLog,
     pub(crate) limits: Limits,
@@ -78,6 +81,12 @@ impl Core {
         });
         self.propose(Proposal { change, header, reply });
         answered.await.map_err(|_| stopped())?.map_err(|_| stopped())
+    }
+
+    /// Documents that were read and are not answered yet.
+    pub(crate) fn documents_under_way(&self) -> usize {
+        let free = self.documents.available_permits();
+        self.limits.documents_in_flight.saturating_sub(free)
     }
 
     /// After a failed write: no more records, health NOT_SERVING.

@@ -73,8 +73,12 @@ fn status(
         status: status.into(),
         ..Default::default()
     };
-    let arrived = i32::from(status) == StatusCode::Arrived.wire();
     // The record of an 01 is an acknowledgement, which says nothing more than when.
+    let arrived = i32::from(status) == StatusCode::Arrived.wire();
+    if let Some(at) = core.arrivals.at(position).filter(|_| arrived) {
+        report.reported_at = Some(wire_time(at));
+        return Some(report);
+    }
     let entry = read(&core.reader, position)?;
     report.reported_at = Some(wire_time(entry.at.as_microsecond()));
     if let (false, Change::Status(told)) = (arrived, entry.change) {

@@ -71,8 +71,8 @@ pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
     while !incoming.is_empty() {
         let rest = incoming.split_off(incoming.len().min(CHUNK));
         let chunk = std::mem::replace(&mut incoming, rest);
-        let core = Arc::clone(core);
-        rayon::spawn(move || chunk.into_iter().for_each(|one| take_one(&core, one)));
+        let (verifiers, core) = (&core.verifiers, Arc::clone(core));
+        verifiers.spawn(move || chunk.into_iter().for_each(|one| take_one(&core, one)));
     }
 }
 

@@ -10,51 +10,76 @@ use truc_store::{
     state::AgencyIndex,
 };
 
-use crate::{clock::LAST, core::Core, status::stopped};
+use crate::{clock::LAST, core::Core, status::stopped, wake::Waiting};
 
-/// Leases up to `max` deliveries of what waits now, for `lease` of hub time.
-pub(crate) async fn now(core: &Core, agency: &AgencyCode, max: u32, lease: Duration) -> Result<Leased, Status> {
+/// Leases up to `max` deliveries of what waits now, for `lease` of hub time. `None` where there is nothing, or another call is
+/// about to take it; [`Waiting::notify`] then tells when to try again.
+pub(crate) async fn now(
+    core: &Core,
+    waiting: &Waiting<'_>,
+    (agency, index): (&AgencyCode, AgencyIndex),
+    max: usize,
+    lease: Duration,
+) -> Result<Option<Leased>, Status> {
+    let Some(claim) = waiting.claim(available(core, index), max) else {
+        return Ok(None);
+    };
     let micros = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
     let until = core.clock.now().saturating_add(micros).min(LAST);
     let change = Change::Lease(wire::Lease {
         agency: agency.to_string(),
-        max,
+        max: u32::try_from(claim.deliveries()).unwrap_or(u32::MAX),
         until,
     });
     match core.change(change, None).await?.outcome {
-        Outcome::Leased(leased) => Ok(leased),
+        Outcome::Leased(leased) => Ok(Some(leased)),
         _ => Err(stopped()),
     }
 }
 
-/// Waits until there may be something for an agency; at the latest until `deadline`. Whether there is.
-pub(crate) async fn wait(core: &Arc<Core>, agency: AgencyIndex, deadline: tokio::time::Instant) -> bool {
-    let waiting = core.wakers.wait_for(agency);
+/// Leases as [`now`] does, waiting for something to come until `deadline`; then what was leased is empty.
+pub(crate) async fn wait(
+    core: &Arc<Core>,
+    agency: (&AgencyCode, AgencyIndex),
+    max: usize,
+    lease: Duration,
+    deadline: tokio::time::Instant,
+) -> Result<Option<Leased>, Status> {
+    let waiting = core.wakers.wait_for(agency.1);
     loop {
-        let notified = waiting.notify.notified();
+        let notified = waiting.notify().notified();
         tokio::pin!(notified);
         // From here on nothing is missed: what comes between the look and the wait wakes it.
         notified.as_mut().enable();
-        let expiry = {
-            let now = core.clock.now();
-            let state = core.state.read();
-            let Some(mailbox) = state.mailbox(agency) else {
-                return false;
-            };
-            if mailbox.has_for(now) {
-                return true;
-            }
-            mailbox.next_expiry().and_then(|at| core.clock.wall_until(at))
-        };
-        let until = expiry.map_or(deadline, |left| deadline.min(tokio::time::Instant::now() + left));
+        if let Some(leased) = now(core, &waiting, agency, max, lease).await?
+            && !leased.deliveries.is_empty()
+        {
+            return Ok(Some(leased));
+        }
+        let until = next_expiry(core, agency.1).map_or(deadline, |left| {
+            deadline.min(tokio::time::Instant::now() + left.max(Duration::from_millis(1)))
+        });
         tokio::select! {
             () = &mut notified => {}
-            () = core.stopping.cancelled() => return false,
+            () = core.stopping.cancelled() => return Ok(None),
             () = tokio::time::sleep_until(until) => {
                 if tokio::time::Instant::now() >= deadline {
-                    return false;
+                    return Ok(None);
                 }
             }
         }
     }
+}
+
+/// Deliveries that a lease would find now.
+fn available(core: &Core, agency: AgencyIndex) -> usize {
+    let now = core.clock.now();
+    let state = core.state.read();
+    state.mailbox(agency).map_or(0, |mailbox| mailbox.available(now))
+}
+
+/// Wall time until the lease that ends first is over.
+pub(crate) fn next_expiry(core: &Core, agency: AgencyIndex) -> Option<Duration> {
+    let expiry = core.state.read().mailbox(agency)?.next_expiry()?;
+    core.clock.wall_until(expiry)
 }

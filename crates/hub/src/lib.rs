@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** nothing reaches the journal that was not verified, and no answer is given before the journal is synced.
 
+mod arrivals;
 mod bodies;
 mod caller;
 mod certificates;
@@ -13,6 +14,7 @@ mod config;
 mod core;
 mod deliveries;
 mod engine;
+mod gathering;
 mod intake;
 mod leasing;
 mod proposal;
@@ -23,6 +25,7 @@ mod server;
 mod services;
 mod start;
 mod status;
+mod verifiers;
 mod wake;
 
 pub use config::{HubConfig, Limits, Listen, TlsFiles};

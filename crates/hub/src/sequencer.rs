@@ -1,8 +1,9 @@
 //! The one writer: puts what waits into one group, makes it durable with one sync, applies it in order, answers.
 //!
-//! What comes while a group syncs goes with the next one: so one sync serves as many as there are, without a timer.
+//! What comes while a group syncs goes with the next one: so one sync serves as many as there are. Where many documents are
+//! being verified, the writer waits a moment for some of them ([`gathering`](crate::gathering)); a hub that is not busy never waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -19,14 +20,11 @@ use truc_store::{
 use crate::{
     core::Core,
     engine::Engine,
+    gathering::Gathering,
     proposal::{Answer, Proposal, Stopped},
     receipts,
 };
 
-/// Records in a group: the answer to the first waits for the last.
-const GROUP_RECORDS_MAX: usize = 512;
-/// Bytes of envelopes in a group, about.
-const GROUP_BYTES_MAX: usize = 8 << 20;
 /// A signed checkpoint at least this often.
 const CHECKPOINT_RECORDS: u64 = 10_000;
 
@@ -42,14 +40,11 @@ pub(crate) struct Sequencer {
 impl Sequencer {
     /// Runs until nobody can propose any more; then everything proposed is durable.
     pub(crate) fn run(mut self) {
+        let mut last = Instant::now();
         while let Some(first) = self.proposals.blocking_recv() {
-            let mut group = vec![first];
-            let mut bytes = weight(&group[0]);
-            while group.len() < GROUP_RECORDS_MAX && bytes < GROUP_BYTES_MAX {
-                let Ok(next) = self.proposals.try_recv() else { break };
-                bytes += weight(&next);
-                group.push(next);
-            }
+            let mut group =
+                Gathering::begin(first).finish(&mut self.proposals, last, || self.core.documents_under_way());
+            last = Instant::now();
             if self.unsigned >= CHECKPOINT_RECORDS {
                 group.push(self.checkpoint());
                 self.unsigned = 0;
@@ -107,6 +102,9 @@ impl Sequencer {
                     }
                 };
                 woken.extend(applied.woken);
+                if matches!(entry.change, Change::Acknowledgement(_)) {
+                    self.core.arrivals.keep(position, entry.at.as_microsecond());
+                }
                 if let Outcome::Accepted(accepted) = &applied.outcome
                     && !accepted.repeated
                 {
@@ -163,13 +161,6 @@ impl Sequencer {
         while let Some(proposal) = self.proposals.blocking_recv() {
             (proposal.reply)(Err(Stopped));
         }
-    }
-}
-
-fn weight(proposal: &Proposal) -> usize {
-    match &proposal.change {
-        Change::DocumentSent(sent) => sent.envelope.as_ref().map_or(0, |envelope| envelope.encoded_len()),
-        _ => 64,
     }
 }
 

@@ -71,6 +71,9 @@ pub enum OpenError {
     /// The operating system gives no thread.
     #[error("no thread for the sequencer: {0}")]
     Thread(std::io::Error),
+    /// The operating system gives no threads to verify on.
+    #[error("no threads for verification: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// The first records can't be written.
     #[error("journal takes no records: {0}")]
     First(String),
@@ -107,7 +110,9 @@ impl Hub {
             identity: Arc::new(config.identity),
             certificates: Certificates::new(TrustStore::new(config.roots)?),
             callers: Callers::new(TokenVerifier::new(&config.token_key)),
+            arrivals: crate::arrivals::Arrivals::default(),
             bodies: Bodies::default(),
+            verifiers: crate::verifiers::start()?,
             wakers: crate::wake::Wakers::default(),
             refusals: crate::refusals::RefusalLog::default(),
             limits: config.limits,

@@ -36,22 +36,10 @@ pub(super) async fn fetch(
     let lease = duration("lease", request.lease, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST)?;
     let wait = duration("wait", request.wait, Duration::ZERO, Duration::ZERO, WAIT_MOST)?;
     let deadline = tokio::time::Instant::now() + wait;
-    loop {
-        if leasing::wait(core, index, deadline).await {
-            let leased = leasing::now(core, agency, max, lease).await?;
-            // Another fetcher may have been faster.
-            if !leased.deliveries.is_empty() || tokio::time::Instant::now() >= deadline {
-                let deliveries = deliveries::to_wire(core, &leased, request.headers_only);
-                return Ok(FetchResponse {
-                    deliveries,
-                    waiting: leased.waiting as u64,
-                });
-            }
-        } else {
-            return Ok(FetchResponse {
-                deliveries: Vec::new(),
-                waiting: 0,
-            });
-        }
-    }
+    let leased = leasing::wait(core, (agency, index), max as usize, lease, deadline).await?;
+    let leased = leased.unwrap_or_default();
+    Ok(FetchResponse {
+        deliveries: deliveries::to_wire(core, &leased, request.headers_only),
+        waiting: leased.waiting as u64,
+    })
 }

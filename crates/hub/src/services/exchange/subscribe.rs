@@ -70,39 +70,27 @@ impl Subscription {
     async fn push(&self, pushed: &mpsc::Sender<Result<SubscribeResponse, Status>>) -> Result<(), Status> {
         // Handed out by this subscription and not taken yet: id and attempt.
         let mut open: Vec<(u64, u8)> = Vec::new();
+        let waiting = self.core.wakers.wait_for(self.index);
         loop {
-            let waiting = self.core.wakers.wait_for(self.index);
-            let notified = waiting.notify.notified();
+            let notified = waiting.notify().notified();
             tokio::pin!(notified);
             notified.as_mut().enable();
-            self.forget_taken(&mut open);
-            let room = self.window.saturating_sub(open.len()).min(LEASED_AT_ONCE);
-            if room > 0 && self.has_something() {
-                let leased = leasing::now(&self.core, &self.agency, room as u32, self.lease).await?;
+            if self.window - open.len() < LEASED_AT_ONCE.min(self.window) {
+                self.forget_taken(&mut open);
+            }
+            let room = (self.window - open.len()).min(LEASED_AT_ONCE);
+            let agency = (&self.agency, self.index);
+            if let Some(leased) = leasing::now(&self.core, &waiting, agency, room, self.lease).await? {
                 open.extend(leased.deliveries.iter().map(|delivery| (delivery.id, delivery.attempt)));
                 for delivery in deliveries::to_wire(&self.core, &leased, self.headers_only) {
-                    if pushed
-                        .send(Ok(SubscribeResponse {
-                            delivery: Some(delivery),
-                        }))
-                        .await
-                        .is_err()
-                    {
+                    let delivery = Some(delivery);
+                    if pushed.send(Ok(SubscribeResponse { delivery })).await.is_err() {
                         return Ok(());
                     }
                 }
                 continue;
             }
-            let expiry = self
-                .core
-                .state
-                .read()
-                .mailbox(self.index)
-                .and_then(|mailbox| mailbox.next_expiry());
-            let sleep = expiry
-                .and_then(|at| self.core.clock.wall_until(at))
-                .unwrap_or(LOOK_AGAIN)
-                .min(LOOK_AGAIN);
+            let sleep = leasing::next_expiry(&self.core, self.index).map_or(LOOK_AGAIN, |left| left.min(LOOK_AGAIN));
             tokio::select! {
                 () = &mut notified => {}
                 () = tokio::time::sleep(sleep.max(Duration::from_millis(1))) => {}
@@ -110,15 +98,6 @@ impl Subscription {
                 () = self.core.stopping.cancelled() => return Err(stopping()),
             }
         }
-    }
-
-    fn has_something(&self) -> bool {
-        let now = self.core.clock.now();
-        self.core
-            .state
-            .read()
-            .mailbox(self.index)
-            .is_some_and(|mailbox| mailbox.has_for(now))
     }
 
     /// What was acknowledged, or ran out, no longer takes room in the window.
