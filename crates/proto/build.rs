@@ -10,8 +10,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = ["document", "exchange", "directory", "statistics", "operations"]
         .map(|name| root.join(format!("truc/v1/{name}.proto")));
     let descriptors = protox::compile(files, [root])?;
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("truc_v1.descriptors"), descriptors.encode_to_vec())?;
+    fs::write(
+        PathBuf::from(env::var("OUT_DIR")?).join("truc_v1.descriptors"),
+        descriptors.encode_to_vec(),
+    )?;
     // Maps are ordered, so that the same message has the same bytes. `Bytes` fields share the buffer that a message came in; a copied 100 KiB attachment would cost 100 µs.
-    prost_build::Config::new().bytes(["."]).btree_map(["."]).compile_fds(descriptors)?;
+    prost_build::Config::new()
+        .bytes(["."])
+        .btree_map(["."])
+        .compile_fds(descriptors)?;
     Ok(())
 }

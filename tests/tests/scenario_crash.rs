@@ -39,7 +39,6 @@ impl HubProcess {
         BufReader::new(output).read_line(&mut address).expect("its address");
         (Self(child), address.trim().to_owned())
     }
-
 }
 
 /// Killed, as by kill -9; also when the test fails.

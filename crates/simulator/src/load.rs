@@ -1,6 +1,9 @@
 //! A flat-out load: documents signed in advance between synthetic agencies, sent, delivered and acknowledged as fast as
 //! the hub takes them, or at a constant rate with latencies from the intended start.
 
+mod idle;
+mod large;
+
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -9,7 +12,7 @@ use hdrhistogram::Histogram;
 use jiff::Timestamp;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use tokio::time::Instant;
+use tokio::{task::JoinSet, time::Instant};
 use truc_agency::{
     Agency, CallError, Credential, FetchOptions, Hub, PipelineOptions, SendError, SubscribeOptions, SubscriptionError,
 };
@@ -20,17 +23,25 @@ use uuid::{Builder, Uuid};
 
 use crate::latency;
 
+pub use self::{idle::Idle, large::carry_large};
+
 /// Latencies beyond an hour count as an hour.
 const LATENCY_US_MAX: u64 = 3_600_000_000;
-/// Fetch calls that an agency keeps open.
-const FETCHES: usize = 2;
+/// Fetch calls that a receiving agency keeps open.
+const FETCHES: usize = 64;
+/// What a subscriber takes is acknowledged together: so many deliveries, or those of so much time.
+const TAKEN_MAX: usize = 256;
+const TAKEN_AFTER: Duration = Duration::from_millis(10);
+/// Word of what became of documents that a sending agency takes with one call.
+const NOTICES: u32 = 100;
 
 /// How documents travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// SendMany, Subscribe, acknowledgements in batches.
     Streamed,
-    /// Send, Fetch, Acknowledge: one document a call.
+    /// Send, Fetch, Acknowledge: one document a call. The first half of the agencies sends to the second, and takes the word that
+    /// comes back many at a time.
     Unary,
 }
 
@@ -41,7 +52,8 @@ pub struct LoadOptions {
     pub documents: usize,
     /// Bytes of the one attachment of each.
     pub content_bytes: usize,
-    /// Agencies, at least `fan_out` + 1. Each document goes from one to the `fan_out` that follow it.
+    /// Agencies, at least `fan_out` + 1, unary twice as many as `fan_out`. Each document goes from one to the `fan_out` that follow
+    /// it, unary to those in the second half.
     pub agencies: usize,
     /// Recipients of each document.
     pub fan_out: usize,
@@ -53,6 +65,25 @@ pub struct LoadOptions {
     pub in_flight: usize,
     /// Seed of ids and contents.
     pub seed: u64,
+}
+
+impl LoadOptions {
+    /// Agencies that send: the first so many.
+    fn senders(&self) -> usize {
+        match self.mode {
+            Mode::Streamed => self.agencies,
+            Mode::Unary => self.agencies / 2,
+        }
+    }
+
+    /// Places of those that a document of the agency at `from` goes to.
+    fn receivers(&self, from: usize) -> impl Iterator<Item = usize> {
+        let (first, count, offset) = match self.mode {
+            Mode::Streamed => (0, self.agencies, 1),
+            Mode::Unary => (self.agencies / 2, self.agencies - self.agencies / 2, 0),
+        };
+        (0..self.fan_out).map(move |step| first + (from + offset + step) % count)
+    }
 }
 
 impl Default for LoadOptions {
@@ -177,12 +208,12 @@ impl Load {
         let mut random = ChaCha8Rng::seed_from_u64(options.seed);
         let mut envelopes = Vec::with_capacity(options.documents);
         for n in 0..options.documents {
-            let from = n % options.agencies;
+            let from = n % options.senders();
             let sender = code(from);
             let (person, seal) = (person(wallet, from)?, seal(wallet, from)?);
             let mut content = vec![0; options.content_bytes];
             random.fill_bytes(&mut content);
-            let to = (1..=options.fan_out).map(|step| code((from + step) % options.agencies));
+            let to = options.receivers(from).map(code);
             let header = header(&mut random, sender, to, n as u64 + 1, &content, now);
             let inline = vec![(sha256(&content), Bytes::from(content))];
             let envelope = sign_envelope(header.encode().into(), Some(&person), &seal, inline, false);
@@ -200,7 +231,7 @@ impl Load {
         let agencies: Vec<Agency> = (0..self.options.agencies).map(agency).collect();
         let mut owed = vec![0; agencies.len()];
         for (from, _) in &self.envelopes {
-            (1..=self.options.fan_out).for_each(|step| owed[(from + step) % agencies.len()] += 1);
+            self.options.receivers(*from).for_each(|to| owed[to] += 1);
         }
         let started = Instant::now();
         let mode = self.options.mode;
@@ -217,11 +248,19 @@ impl Load {
                 })
             })
             .collect();
+        let notices: JoinSet<_> = match mode {
+            Mode::Streamed => JoinSet::new(),
+            Mode::Unary => agencies[..self.options.senders()]
+                .iter()
+                .map(|agency| take_notices(agency.clone()))
+                .collect(),
+        };
         let (documents, receipt_us) = self.send(&agencies).await?;
         let mut deliveries = 0;
         for receiver in receivers {
             deliveries += receiver.await??;
         }
+        drop(notices);
         Ok(LoadOutcome {
             documents,
             deliveries,
@@ -327,7 +366,7 @@ async fn subscribe(agency: &Agency, owed: usize) -> Result<usize, LoadError> {
         window: 2000,
         ..SubscribeOptions::default()
     });
-    let mut batches = Box::pin(mailbox.ready_chunks(256));
+    let mut batches = Box::pin(tokio_stream::StreamExt::chunks_timeout(mailbox, TAKEN_MAX, TAKEN_AFTER));
     let mut taken = 0;
     while taken < owed {
         let Some(batch) = batches.next().await else { break };
@@ -335,6 +374,28 @@ async fn subscribe(agency: &Agency, owed: usize) -> Result<usize, LoadError> {
         taken += take(agency, deliveries).await?;
     }
     Ok(taken)
+}
+
+/// What a sender does beside sending, until it is dropped. What it misses waits for it at the hub.
+async fn take_notices(agency: Agency) {
+    let options = FetchOptions {
+        deliveries_max: NOTICES,
+        wait: Some(Duration::from_secs(1)),
+        ..FetchOptions::default()
+    };
+    while let Ok(fetched) = agency.fetch(options.clone()).await {
+        let ids: Vec<u64> = fetched
+            .deliveries
+            .iter()
+            .flatten()
+            .map(|delivery| delivery.id)
+            .collect();
+        if !ids.is_empty() && agency.acknowledge(&ids).await.is_err() {
+            return;
+        }
+        // As a system that polls: not at each single one.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 async fn fetch(agency: &Agency, owed: usize) -> Result<usize, LoadError> {

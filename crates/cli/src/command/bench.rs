@@ -11,7 +11,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use truc_agency::{ConnectOptions, Hub};
-use truc_simulator::load::{Load, LoadOptions, LoadOutcome, Mode, introduce};
+use truc_simulator::load::{Idle, Load, LoadOptions, LoadOutcome, Mode, carry_large, introduce};
 
 use self::{hub_process::HubProcess, report::Figure};
 use crate::{
@@ -44,6 +44,8 @@ pub(crate) struct Bench {
 
 /// Key of the load's keys: not a secret, so that every run signs the same.
 const SEED: u64 = 2020;
+/// The large attachment, MiB.
+const LARGE_MIB: u64 = 200;
 
 impl Bench {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
@@ -53,16 +55,16 @@ impl Bench {
         }
         let folder = TempDir::new().map_err(Failure::input)?;
         let mut figures = Vec::new();
-        self.small(&folder, output, &mut figures).await?;
-        self.many_agencies(&folder, output, &mut figures).await?;
-        self.full_journal(&folder, output, &mut figures).await?;
+        let small = self.small(&folder, output, &mut figures).await?;
+        self.many_agencies(&folder, output, &mut figures, &small).await?;
+        self.full_journal(&folder, output, &mut figures, &small).await?;
         let report = report::render(&figures);
         output.raw(&report)?;
         std::fs::write(&self.out, report::page(&figures, &self.out)?).map_err(Failure::input)?;
         Ok(Exit::Good)
     }
 
-    async fn small(&self, folder: &TempDir, output: &Output, figures: &mut Vec<Figure>) -> Result<(), Failure> {
+    async fn small(&self, folder: &TempDir, output: &Output, figures: &mut Vec<Figure>) -> Result<Measured, Failure> {
         let mut hub = HubProcess::start(&folder.path().join("small"), 10)?;
         figures.push(Figure::at_rest(hub.memory_mib()));
         figures.push(Figure::ready(hub.ready));
@@ -90,7 +92,7 @@ impl Bench {
         let options = LoadOptions {
             documents: self.documents / 2,
             mode: Mode::Unary,
-            in_flight: 64,
+            in_flight: 256,
             seed: 3,
             ..load.clone()
         };
@@ -110,11 +112,19 @@ impl Bench {
         };
         let half = measure(&mut hub, options, 4).await?;
         figures.extend(Figure::latency(&half, rate));
-        Ok(())
+        output.tell("a large attachment");
+        figures.push(large_attachment(&hub).await?);
+        Ok(streamed)
     }
 
-    async fn many_agencies(&self, folder: &TempDir, output: &Output, figures: &mut Vec<Figure>) -> Result<(), Failure> {
-        output.tell("10,000 agencies");
+    async fn many_agencies(
+        &self,
+        folder: &TempDir,
+        output: &Output,
+        figures: &mut Vec<Figure>,
+        small: &Measured,
+    ) -> Result<(), Failure> {
+        output.tell("10,000 agencies, each sends");
         let mut hub = HubProcess::start(&folder.path().join("many"), 10_000)?;
         let documents = self.documents.max(20_000);
         let options = LoadOptions {
@@ -125,14 +135,36 @@ impl Bench {
         };
         let many = measure(&mut hub, options, 5).await?;
         figures.push(Figure::document(
-            "streamed, 10,000 agencies, each subscribed",
+            "streamed, 10,000 agencies, each sends and receives",
             &many,
             1.5,
+        ));
+        output.tell("10,000 agencies, ten send");
+        let connection = connect(&hub).await?;
+        let idle = Idle::subscribe(&connection, &keys()?.token_issuer().into(), 10..10_000);
+        hub.settle().await;
+        let options = LoadOptions {
+            documents: self.documents,
+            seed: 7,
+            ..LoadOptions::default()
+        };
+        let ten = measure(&mut hub, options, 7).await?;
+        drop(idle);
+        figures.push(Figure::flat(
+            "streamed, 10,000 agencies subscribed, ten of them send and receive",
+            &ten,
+            small,
         ));
         Ok(())
     }
 
-    async fn full_journal(&self, folder: &TempDir, output: &Output, figures: &mut Vec<Figure>) -> Result<(), Failure> {
+    async fn full_journal(
+        &self,
+        folder: &TempDir,
+        output: &Output,
+        figures: &mut Vec<Figure>,
+        small: &Measured,
+    ) -> Result<(), Failure> {
         let data = folder.path().join("full");
         let mut hub = HubProcess::start(&data, 10)?;
         output.tell(&format!("filling a journal with {} documents", self.full));
@@ -155,10 +187,10 @@ impl Bench {
             ..LoadOptions::default()
         };
         let full = measure(&mut hub, options, 6).await?;
-        figures.push(Figure::document(
+        figures.push(Figure::flat(
             &format!("streamed, {} documents in the journal", self.full),
             &full,
-            1.5,
+            small,
         ));
         figures.push(Figure::loaded(hub.memory_peak_mib(), self.full));
         drop(hub);
@@ -178,16 +210,46 @@ pub(crate) struct Measured {
     floor_us: f64,
 }
 
+fn keys() -> Result<Keys, Failure> {
+    Keys::of(Keys::seed_of_number(SEED))
+}
+
+fn failed(error: truc_simulator::load::LoadError) -> Failure {
+    Failure::new(Exit::Failed, error)
+}
+
+async fn connect(hub: &HubProcess) -> Result<Hub, Failure> {
+    Hub::connect(ConnectOptions::new(&hub.endpoint).with_connections(4))
+        .await
+        .map_err(|error| Failure::new(Exit::Unreachable, error))
+}
+
+/// What an attachment takes of the hub's memory on its way.
+async fn large_attachment(hub: &HubProcess) -> Result<Figure, Failure> {
+    let keys = keys()?;
+    let connection = connect(hub).await?;
+    hub.settle().await;
+    hub.reset_memory_peak();
+    let before = hub.memory_mib();
+    carry_large(
+        &connection,
+        &keys.token_issuer().into(),
+        keys.wallet(),
+        LARGE_MIB << 20,
+        Timestamp::now(),
+    )
+    .await
+    .map_err(failed)?;
+    Ok(Figure::large(LARGE_MIB as f64, hub.memory_peak_mib() - before))
+}
+
 async fn measure(hub: &mut HubProcess, options: LoadOptions, salt: u64) -> Result<Measured, Failure> {
-    let keys = Keys::of(Keys::seed_of_number(SEED))?;
-    let failed = |error: truc_simulator::load::LoadError| Failure::new(Exit::Failed, error);
+    let keys = keys()?;
     let (bytes, agencies) = (options.content_bytes, options.agencies);
     // Ids come from time and seed: each load has its own.
     let now = Timestamp::now();
     let load = Load::prepare(LoadOptions { seed: salt, ..options }, keys.wallet(), now).map_err(failed)?;
-    let connection = Hub::connect(ConnectOptions::new(&hub.endpoint).with_connections(4))
-        .await
-        .map_err(|error| Failure::new(Exit::Unreachable, error))?;
+    let connection = connect(hub).await?;
     let issuer = keys.token_issuer().into();
     if !hub.introduced {
         introduce(agencies, keys.wallet(), &connection, &issuer)

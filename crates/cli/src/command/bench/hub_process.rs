@@ -87,6 +87,25 @@ impl HubProcess {
         Duration::from_millis(ticks * 10)
     }
 
+    /// Forgets the peak of memory so far.
+    pub(super) fn reset_memory_peak(&self) {
+        // Without it the peak is of the whole life, so that a figure is worse than it is and never better.
+        drop(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5"));
+    }
+
+    /// Waits until what goes on in the hub is over.
+    pub(super) async fn settle(&self) {
+        let mut before = self.cpu();
+        for _ in 0..100 {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let now = self.cpu();
+            if now.saturating_sub(before) <= Duration::from_millis(10) {
+                return;
+            }
+            before = now;
+        }
+    }
+
     pub(super) fn memory_mib(&self) -> f64 {
         self.status("VmRSS:")
     }

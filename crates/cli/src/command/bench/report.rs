@@ -36,6 +36,19 @@ impl Figure {
         Self::row(what, text, format!("≤ {target} × floor"), ratio <= target)
     }
 
+    /// The cost of a document beside what it costs with few agencies and an empty journal.
+    pub(super) fn flat(what: &str, measured: &Measured, small: &Measured) -> Self {
+        let relative = |one: &Measured| one.cpu_us / one.floor_us;
+        let ratio = relative(measured) / relative(small);
+        let text = format!("{ratio:.2} × ({:.0} of {:.0} µs)", measured.cpu_us, measured.floor_us);
+        Self::row(what, text, "≤ 1.15 × that of 10 agencies, empty journal", ratio <= 1.15)
+    }
+
+    pub(super) fn large(mib: f64, more: f64) -> Self {
+        let what = format!("hub memory for an attachment of {mib:.0} MiB, up and down");
+        Self::row(what, format!("{more:.0} MiB more"), "< 32 MiB", more < 32.0)
+    }
+
     pub(super) fn recipient(cpu_us: f64) -> Self {
         Self::row(
             "one more recipient, delivered and acknowledged",
@@ -125,8 +138,8 @@ pub(super) fn page(figures: &[Figure], path: &Path) -> Result<String, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(format!(
         "# Benchmarks\n\nMade by `make bench` on {day}, {cores} cores, load generator and hub on the same machine. CPU is user \
-         and system time of the hub's process. The floor is two strict Ed25519 verifications and SHA-256 of 2 KiB, measured \
-         right before and after each load: the ratio holds where the machine is shared.\n\n{}\n{notes}",
+         and system time of the hub's process. The floor is two strict Ed25519 verifications and SHA-256 of 2 KiB, CPU \
+         time on all cores at once, measured right before and after each load: the ratio holds where the machine is shared.\n\n{}\n{notes}",
         render(figures)
     ))
 }
