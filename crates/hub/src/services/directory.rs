@@ -25,7 +25,7 @@ pub(crate) struct DirectoryApi(pub(crate) Arc<Core>);
 
 impl DirectoryApi {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
-        self.0.callers.of(request, &self.0.certificates)
+        self.0.callers.of(request, &self.0)
     }
 
     async fn put(&self, agency: Option<pb::Agency>, create: bool) -> Result<pb::Agency, Status> {
