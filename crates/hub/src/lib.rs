@@ -23,6 +23,7 @@ mod server;
 mod services;
 mod start;
 mod status;
+mod unreadable;
 mod wake;
 
 pub use config::{HubConfig, Limits, Listen, TlsFiles};
