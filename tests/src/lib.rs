@@ -53,6 +53,7 @@ pub fn config(data: &Path) -> HubConfig {
         data: data.to_owned(),
         roots: vec![wallet.authority().root()],
         identity: Identity::clone(&identity),
+        authority: Some(Arc::clone(wallet.authority())),
         token_key: token_key().public(),
         limits: Limits::default(),
         directory: directory.collect(),

@@ -304,3 +304,33 @@ fn hub_beyond_loopback_serves_who_knows_its_root() {
     ];
     assert_eq!(terminal.json(&as_other)["waiting"], 1);
 }
+
+#[test]
+fn revoked_certificates_are_shown_and_their_lists_saved() {
+    let terminal = Terminal::new();
+    let _sandbox = terminal.up(&["--silent"]);
+    let signer = ".truc/agencies/H26.99/signer.pem";
+    terminal.good(&["pki", "revoke", signer, "--reason", "Mất khóa"]);
+    let done = terminal.run(&["send", "--to", "H54", "--subject", "x"]);
+    assert!(done.stderr.contains("CERTIFICATE_REVOKED"), "{done:?}");
+    let shown = terminal.json(&["pki", "revoked", "--out", "lists.pem"]);
+    assert_eq!(text(&shown["revoked"][0], "reason"), "Mất khóa");
+    let serial = text(&shown["revoked"][0], "serial");
+    assert_eq!(shown["lists"][0]["serials"], serde_json::json!([serial]), "{shown}");
+    let verify = "openssl verify -crl_check -CAfile .truc/root.pem -CRLfile lists.pem -untrusted";
+    let openssl = |file: &str| {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", &format!("{verify} {file} {file}")])
+            .current_dir(terminal.path(""));
+        let output = command.output().expect("openssl");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (good, said) = openssl(signer);
+    assert!(!good && said.contains("certificate revoked"), "{said}");
+    let (good, said) = openssl(".truc/agencies/H26.99/seal.pem");
+    assert!(good, "{said}");
+}

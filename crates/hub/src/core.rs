@@ -22,6 +22,7 @@ use crate::{
     engine::Reader,
     proposal::{Answer, Proposal},
     refusals::RefusalLog,
+    revocation::RevocationLists,
     status::stopped,
     wake::Wakers,
 };
@@ -37,6 +38,7 @@ pub(crate) struct Core {
     pub(crate) clock: HubClock,
     pub(crate) identity: Arc<Identity>,
     pub(crate) certificates: Certificates,
+    pub(crate) revocation_lists: RevocationLists,
     pub(crate) callers: Callers,
     pub(crate) bodies: Bodies,
     pub(crate) wakers: Wakers,

@@ -18,6 +18,7 @@ mod leasing;
 mod proposal;
 mod receipts;
 mod refusals;
+mod revocation;
 mod sequencer;
 mod server;
 mod services;
