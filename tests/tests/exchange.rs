@@ -1,6 +1,6 @@
 //! The way of a document over the wire: sent, delivered, acknowledged, reported, recalled, kept over a restart.
 
-use truc_agency::{Content, DeliveryState, LifeEventKind, StatusToReport};
+use truc_agency::{Content, DeliveryState, FetchOptions, LifeEventKind, StatusToReport};
 use truc_document::{BusinessAct, StatusCode, Urgency};
 use truc_signature::verify_receipt;
 use truc_tests::{Axis, attach, letter, next};
