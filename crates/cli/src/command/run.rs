@@ -88,6 +88,7 @@ impl Run {
         bar.finish();
         interrupted.abort();
         let outcome = outcome.map_err(failure)?;
+        scenario.report_about(outcome.reported);
         let report: Report = report::fetch(&operator.statistics(), &scenario, &topology).await?;
         let journal = place.close().await?;
 
