@@ -31,8 +31,32 @@ fn scenario_ends_with_the_table_the_check_and_a_verified_journal() {
     assert!(accepted > 0);
     assert_eq!(terminal.json(&["verify-journal", "kept"])["documents"], accepted);
 
+    let page = std::fs::read_to_string(terminal.path("out/report.html")).expect("the page");
+    assert!(page.starts_with("<!DOCTYPE html><html lang=\"vi\">"), "{page}");
+    for said in [
+        "<h1>Bảy tỉnh, tháng 9 năm 2020</h1>",
+        "Hạt giống 2020",
+        "ĐẠT",
+        "NGUYÊN VẸN",
+        "tỉnh Thái Bình",
+        "p99.9",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    // It asks nobody for anything.
+    for asks in ["http://", "https://", "url(", "<script", "<link", "<img", "@import"] {
+        assert!(!page.contains(asks), "{asks}: {page}");
+    }
+
     // Once more, with the same seed: the same documents.
-    let again = terminal.json(&["run", &scenario, "--limit", "40"]);
+    let again = ["run", &scenario, "--limit", "40", "--report", "again", "--lang", "en"];
+    let again = terminal.json(&again);
+    let page = std::fs::read_to_string(terminal.path("again/report.html")).expect("the page");
+    assert!(
+        page.contains("<html lang=\"en\">") && page.contains("Conservation"),
+        "{page}"
+    );
+    assert!(!page.contains("Bảo toàn"), "{page}");
     assert_eq!(again["conservation"], first["conservation"]);
     assert_eq!(again["report"]["figures"], first["report"]["figures"]);
 }
