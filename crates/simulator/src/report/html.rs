@@ -61,8 +61,8 @@ fn provinces(report: &Report, language: Language) -> Markup {
         section {
             h2 { (language.say("Theo tỉnh", "By province")) }
             p.legend {
-                span.key.sent {} (language.say("văn bản gửi", "documents sent"))
-                span.key.received {} (language.say("lượt nhận", "deliveries received"))
+                span { span.key.sent {} (language.say("văn bản gửi", "documents sent")) }
+                span { span.key.received {} (language.say("lượt nhận", "deliveries received")) }
             }
             div.chart { @for line in lines() {
                 div.name { (name(line, report, language)) }

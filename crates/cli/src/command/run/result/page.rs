@@ -176,10 +176,10 @@ fn conservation(result: &RunResult, language: Language) -> Markup {
                 }
             }
             p.legend {
-                @for (class, name, part) in &parts {
+                @for (class, name, part) in &parts { span {
                     span class={ "key " (class) } {}
                     (name) " " (number(language, *part as f64 * 100.0 / all, 2)) " %"
-                }
+                } }
             }
             @if !kept.faults.is_empty() || !result.unexpected.is_empty() {
                 ul.faults {
