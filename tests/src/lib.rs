@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use truc_agency::{Agency, ConnectOptions, Credential, Delivery, FetchOptions, Hub as Connection, Operator};
+use truc_agency::{Agency, ConnectOptions, Credential, Delivery, FetchOptions, Hub as Connection, Operator, Tls};
 use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer, SigningPolicy, SystemKind};
-use truc_hub::{Hub, HubConfig, Limits, Listen, ServeError};
+use truc_hub::{Hub, HubConfig, Limits, Listen, ServeError, TlsFiles};
 use truc_proto::v1 as pb;
-use truc_signature::{Authority, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, sha256, sign_envelope};
+use truc_signature::{
+    Authority, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, certificate_pem, sha256, sign_envelope,
+};
 use truc_store::state::ClockSetting;
 use uuid::Uuid;
 
@@ -51,6 +53,7 @@ pub fn config(data: &Path) -> HubConfig {
         data: data.to_owned(),
         roots: vec![wallet.authority().root()],
         identity: Identity::clone(&identity),
+        authority: Some(Arc::clone(wallet.authority())),
         token_key: token_key().public(),
         limits: Limits::default(),
         directory: directory.collect(),
@@ -71,6 +74,15 @@ pub struct Axis {
     data: Arc<TempDir>,
     stop: CancellationToken,
     served: JoinHandle<Result<(), ServeError>>,
+}
+
+/// Trusts the axis's root, and shows a certificate.
+fn trusting(wallet: &SeededWallet, identity: Option<&Identity>) -> Tls {
+    Tls {
+        ca_pem: certificate_pem(&wallet.authority().root()),
+        identity_pem: identity.map(|identity| (identity.chain().to_pem(), identity.key().to_pem())),
+        domain: None,
+    }
 }
 
 /// Key of the tokens.
@@ -105,10 +117,28 @@ impl Axis {
 
     /// A new axis with other limits, or with hub time that runs as set from an instant on.
     pub async fn start_with(limits: Limits, clock: Option<(ClockSetting, Timestamp)>) -> Self {
-        Self::start_in(Arc::new(TempDir::new().expect("a folder")), limits, clock).await
+        Self::start_in(Arc::new(TempDir::new().expect("a folder")), limits, clock, None).await
     }
 
-    async fn start_in(data: Arc<TempDir>, limits: Limits, clock: Option<(ClockSetting, Timestamp)>) -> Self {
+    /// A new axis that is reached by TLS only, and offers mTLS to certificates under its root.
+    pub async fn start_tls() -> Self {
+        let wallet = wallet();
+        let server = wallet.hub("Trục", &["127.0.0.1".to_owned()]).expect("a certificate");
+        let tls = TlsFiles {
+            certificate: server.chain().to_pem(),
+            key: server.key().to_pem(),
+            client_roots: Some(certificate_pem(&wallet.authority().root())),
+        };
+        let data = Arc::new(TempDir::new().expect("a folder"));
+        Self::start_in(data, Limits::default(), None, Some(tls)).await
+    }
+
+    async fn start_in(
+        data: Arc<TempDir>,
+        limits: Limits,
+        clock: Option<(ClockSetting, Timestamp)>,
+        tls: Option<TlsFiles>,
+    ) -> Self {
         let wallet = wallet();
         let config = HubConfig {
             limits,
@@ -117,12 +147,15 @@ impl Axis {
         };
         let hub = Hub::open(config).await.expect("a hub");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let endpoint = format!("{scheme}://{}", listener.local_addr().expect("an address"));
+        let mut options = ConnectOptions::new(&endpoint);
+        if tls.is_some() {
+            options = options.with_tls(trusting(&wallet, None));
+        }
         let stop = CancellationToken::new();
-        let served = tokio::spawn(hub.serve(Listen { listener, tls: None }, stop.clone()));
-        let connection = Connection::connect(ConnectOptions::new(&endpoint))
-            .await
-            .expect("a connection");
+        let served = tokio::spawn(hub.serve(Listen { listener, tls }, stop.clone()));
+        let connection = Connection::connect(options).await.expect("a connection");
         let issuer = Arc::new(TokenIssuer::new(&token_key()));
         Self {
             endpoint,
@@ -135,6 +168,12 @@ impl Axis {
         }
     }
 
+    /// How to connect to an axis of [`Axis::start_tls`] with a client certificate.
+    #[must_use]
+    pub fn options_as(&self, identity: &Identity) -> ConnectOptions {
+        ConnectOptions::new(&self.endpoint).with_tls(trusting(&self.wallet, Some(identity)))
+    }
+
     /// Folder of the hub's data.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -145,7 +184,7 @@ impl Axis {
     pub async fn restart(self) -> Self {
         let data = Arc::clone(&self.data);
         self.stop().await;
-        Self::start_in(data, Limits::default(), None).await
+        Self::start_in(data, Limits::default(), None, None).await
     }
 
     /// As [`Axis::restart`], but without the saved state: all of it is made anew from the journal.
@@ -153,7 +192,7 @@ impl Axis {
         let data = Arc::clone(&self.data);
         self.stop().await;
         std::fs::remove_dir_all(data.path().join("state")).expect("a saved state");
-        Self::start_in(data, Limits::default(), None).await
+        Self::start_in(data, Limits::default(), None, None).await
     }
 
     /// Stops the hub in good order; everything accepted is durable.

@@ -1,6 +1,6 @@
 //! The way of a document over the wire: sent, delivered, acknowledged, reported, recalled, kept over a restart.
 
-use truc_agency::{Content, DeliveryState, LifeEventKind, StatusToReport};
+use truc_agency::{Content, DeliveryState, FetchOptions, LifeEventKind, StatusToReport};
 use truc_document::{BusinessAct, StatusCode, Urgency};
 use truc_signature::verify_receipt;
 use truc_tests::{Axis, attach, letter, next};
@@ -139,8 +139,12 @@ async fn a_recall_withdraws_what_was_not_fetched_and_asks_for_the_rest() {
     let life = sender.track(header.document_id).await.unwrap();
     assert!(life.frozen);
     assert_eq!(life.recipients[1].delivery, DeliveryState::Withdrawn);
-    let waiting = next(&unfetched).await;
-    assert_eq!(waiting.len(), 1, "the recall alone");
+    let life = sender.track(recall.document_id).await.unwrap();
+    let stand = [life.recipients[0].delivery, life.recipients[1].delivery];
+    assert_eq!(stand, [DeliveryState::Waiting, DeliveryState::Withdrawn]);
+    let waiting = unfetched.fetch(FetchOptions::default()).await.unwrap();
+    assert!(waiting.deliveries.is_empty(), "neither the letter nor word of it");
+    assert_eq!(next(&fetched).await.len(), 1, "the recall");
     fetched
         .report(StatusToReport::new(header.document_id, StatusCode::Agreed))
         .await

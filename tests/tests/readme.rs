@@ -77,3 +77,53 @@ fn digests_to_check_oneself_by_are_those_of_this_code() {
     let without = format!("| without | `{}` |", hex::encode(envelope_digest(&envelope)));
     assert!(text.contains(&without), "docs/formats.md should say: {without}");
 }
+
+/// What a README is made of, whatever its language: headings by level, blocks of code without their comments, rows of
+/// tables with their first two cells where these are code or numbers, list items, and links.
+fn skeleton(file: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut in_code = false;
+    for line in read(file).lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+            lines.push(line.to_owned());
+        } else if in_code {
+            let command = line.split(" #").next().unwrap_or_default().trim();
+            lines.push(command.replace("README.vi.md", "README.md"));
+        } else if line.starts_with('#') {
+            lines.push(line.chars().take_while(|&character| character == '#').collect());
+        } else if line.starts_with("| ") {
+            let cells = line.split('|').map(str::trim).filter(|cell| !cell.is_empty());
+            let same = cells.filter(|cell| cell.starts_with(['`', '-']) || cell.parse::<u32>().is_ok());
+            lines.push(format!("| {}", same.collect::<Vec<_>>().join(" | ")));
+        } else if line.starts_with("- ") {
+            lines.push("-".to_owned());
+        }
+        if !in_code {
+            let links = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+            // Each names the other at its top.
+            lines.extend(
+                links
+                    .filter(|link| !link.starts_with("README"))
+                    .map(|link| format!("-> {link}")),
+            );
+        }
+    }
+    lines
+}
+
+#[test]
+fn readmes_say_the_same_in_both_languages() {
+    assert_eq!(skeleton("README.vi.md"), skeleton("README.md"));
+}
+
+#[test]
+fn links_of_the_readmes_lead_somewhere() {
+    for file in ["README.md", "README.vi.md"] {
+        let text = read(file);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(link);
+            assert!(path.exists(), "{file}: {link}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! All keys of an installation, out of one seed: authority, hub, operator, tokens, agencies.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use bytes::Bytes;
 use rand::TryRng as _;
@@ -13,6 +13,7 @@ use truc_signature::{
 
 use crate::{
     exit::{Exit, Failure},
+    files,
     identity::{AgencyIdentity, Signatory},
 };
 
@@ -33,6 +34,15 @@ impl Keys {
             seed,
             wallet: Arc::new(SeededWallet::new(Arc::new(authority), seed)),
         })
+    }
+
+    /// The keys of a seed in a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let seed = hex::decode(files::read_text(path)?.trim())
+            .ok()
+            .and_then(|seed| <[u8; 32]>::try_from(seed).ok());
+        let seed = seed.ok_or_else(|| Failure::input(format!("`{}` is no seed: 64 hex digits", path.display())))?;
+        Self::of(seed)
     }
 
     /// The seed of a number: the same keys on any machine, known to everybody who knows the number.

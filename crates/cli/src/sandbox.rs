@@ -95,11 +95,7 @@ impl Sandbox {
         if !path.exists() {
             return Ok(None);
         }
-        let seed = hex::decode(files::read_text(&path)?.trim())
-            .ok()
-            .and_then(|seed| <[u8; 32]>::try_from(seed).ok());
-        let seed = seed.ok_or_else(|| Failure::input(format!("`{}` is no seed: 64 hex digits", path.display())))?;
-        Keys::of(seed).map(Some)
+        Keys::read(&path).map(Some)
     }
 
     /// Its keys, made when there are none: from `number` where one is given, otherwise from chance. A number that is not

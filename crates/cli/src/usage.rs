@@ -144,7 +144,7 @@ mod tests {
         );
         check(
             "truc pki",
-            "which one is missing: `init`, `issue`, `crl`, `revoke`, `show`; see `truc pki --help`",
+            "which one is missing: `init`, `issue`, `crl`, `revoke`, `revoked`, `show`; see `truc pki --help`",
         );
     }
 

@@ -233,7 +233,104 @@ fn second_sandbox_in_the_same_folder_is_refused() {
 #[test]
 fn tls_is_taken_from_the_sandbox_without_options() {
     let terminal = Terminal::new();
-    let _sandbox = terminal.up(&["--silent", "--tls"]);
-    terminal.good(&["send", "--to", "H54", "--subject", "Qua TLS"]);
-    terminal.good(&["inbox", "--identity", ".truc/agencies/H26.99"]);
+    let _sandbox = terminal.up(&["--tls"]);
+    let sent = terminal.json(&["send", "--to", "H54", "--subject", "Qua TLS"]);
+    // The agencies that answer find the root by themselves too.
+    answers(&terminal, text(&sent, "document_id"));
+    // By the certificate of the agency's system, without a token.
+    std::fs::remove_file(terminal.path(".truc/agencies/H26.99/token")).expect("a token");
+    let identity = [
+        "send",
+        "--identity",
+        ".truc/agencies/H26.99",
+        "--to",
+        "H54",
+        "--subject",
+        "Qua mTLS",
+    ];
+    terminal.json(&identity);
+    terminal.good(&["stats"]);
+    let running = std::fs::read_to_string(terminal.path(".truc/sandbox.toml")).expect("where it runs");
+    let plain = running
+        .split('"')
+        .find(|part| part.starts_with("https://"))
+        .expect("TLS");
+    let plain = plain.replacen("https://", "http://", 1);
+    let done = terminal.run(&["wait", "--hub", &plain, "--timeout", "200ms"]);
+    assert_eq!(done.code, 3, "{done:?}");
+}
+
+#[test]
+fn sandbox_beyond_loopback_needs_tls() {
+    let terminal = Terminal::new();
+    let done = terminal.run(&["up", "--listen", "0.0.0.0:0", "--silent"]);
+    assert_eq!((done.code, done.stderr.lines().count()), (2, 1), "{done:?}");
+    assert!(done.stderr.contains("without TLS"), "{done:?}");
+}
+
+#[test]
+fn hub_beyond_loopback_serves_who_knows_its_root() {
+    let terminal = Terminal::new();
+    terminal.good(&["pki", "init", "--out", "house", "--seed", "5"]);
+    let hub = terminal.hub(&["--config", "house/hub.toml", "--listen", "0.0.0.0:0", "--tls"]);
+    let operator = ["--hub", &hub.endpoint, "--data", "house"];
+    for (code, name) in [("H54", "Thái Bình"), ("H40", "Nam Định")] {
+        let add = ["agency", "add", code, "--name", name, "--level", "province"];
+        terminal.good(&[&add[..], &operator].concat());
+        terminal.good(&["pki", "issue", code, "--name", name, "--data", "house"]);
+    }
+    let send = [
+        "send",
+        "--identity",
+        "H54",
+        "--to",
+        "H40",
+        "--subject",
+        "Qua mTLS",
+        "--hub",
+        &hub.endpoint,
+    ];
+    let done = terminal.run(&send);
+    assert_eq!(done.code, 2, "whom to trust must be said: {done:?}");
+    terminal.json(&[&send[..], &["--ca", "house/root.pem"]].concat());
+    let as_other = [
+        "inbox",
+        "--identity",
+        "H40",
+        "--hub",
+        &hub.endpoint,
+        "--ca",
+        "house/root.pem",
+    ];
+    assert_eq!(terminal.json(&as_other)["waiting"], 1);
+}
+
+#[test]
+fn revoked_certificates_are_shown_and_their_lists_saved() {
+    let terminal = Terminal::new();
+    let _sandbox = terminal.up(&["--silent"]);
+    let signer = ".truc/agencies/H26.99/signer.pem";
+    terminal.good(&["pki", "revoke", signer, "--reason", "Mất khóa"]);
+    let done = terminal.run(&["send", "--to", "H54", "--subject", "x"]);
+    assert!(done.stderr.contains("CERTIFICATE_REVOKED"), "{done:?}");
+    let shown = terminal.json(&["pki", "revoked", "--out", "lists.pem"]);
+    assert_eq!(text(&shown["revoked"][0], "reason"), "Mất khóa");
+    let serial = text(&shown["revoked"][0], "serial");
+    assert_eq!(shown["lists"][0]["serials"], serde_json::json!([serial]), "{shown}");
+    let verify = "openssl verify -crl_check -CAfile .truc/root.pem -CRLfile lists.pem -untrusted";
+    let openssl = |file: &str| {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", &format!("{verify} {file} {file}")])
+            .current_dir(terminal.path(""));
+        let output = command.output().expect("openssl");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (good, said) = openssl(signer);
+    assert!(!good && said.contains("certificate revoked"), "{said}");
+    let (good, said) = openssl(".truc/agencies/H26.99/seal.pem");
+    assert!(good, "{said}");
 }

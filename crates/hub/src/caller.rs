@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use quick_cache::sync::Cache;
 use tonic::{Request, Status};
 use truc_document::{AgencyCode, Reason, Refusal};
-use truc_signature::{Caller, SubjectKind, TokenVerifier, sha256};
+use truc_signature::{Caller, TokenVerifier, sha256};
 
-use crate::{certificates::Certificates, status::refused};
+use crate::{core::Core, status::refused};
 
 /// Tokens remembered as good, so that each costs its signature once.
 const REMEMBERED: usize = 20_000;
@@ -31,14 +31,14 @@ impl Callers {
     }
 
     /// The caller of a request; the token counts before the connection.
-    pub(crate) fn of<T>(&self, request: &Request<T>, certificates: &Certificates) -> Result<Caller, Status> {
+    pub(crate) fn of<T>(&self, request: &Request<T>, core: &Core) -> Result<Caller, Status> {
         if let Some(value) = request.metadata().get("authorization") {
             let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
             let token = token.ok_or_else(|| unauthenticated("`authorization` is not `Bearer` and a token"))?;
             return self.of_token(token);
         }
         if let Some(chain) = request.peer_certs() {
-            return of_connection(&chain, certificates);
+            return of_connection(&chain, core);
         }
         Err(unauthenticated(
             "no credential: send `authorization: Bearer` with a token, or connect by mTLS",
@@ -61,27 +61,31 @@ impl Callers {
     }
 }
 
-fn of_connection(
-    chain: &Arc<Vec<tonic::transport::CertificateDer<'static>>>,
-    certificates: &Certificates,
-) -> Result<Caller, Status> {
+/// Judged with each call: the handshake knows the root and the validity, and nothing of what was revoked since.
+fn of_connection(chain: &Arc<Vec<tonic::transport::CertificateDer<'static>>>, core: &Core) -> Result<Caller, Status> {
     let chain: Vec<bytes::Bytes> = chain.iter().map(|der| bytes::Bytes::copy_from_slice(der)).collect();
-    let key_id = chain.first().map(|der| sha256(der)).unwrap_or_default();
-    let directory = truc_store::state::Directory::default();
-    let certificate = certificates
-        .find(&directory, &key_id, &chain)
+    let fingerprint = chain.first().map(|der| sha256(der)).unwrap_or_default();
+    let directory = Arc::clone(&core.state.read().directory);
+    let certificate = core
+        .certificates
+        .find(&directory, &fingerprint, &chain)
         .map_err(|error| unauthenticated(error.to_string()))?;
+    // A credential runs out by wall time, as a token does; it is revoked by hub time, as all certificates are.
     let now = Timestamp::now();
     if now < certificate.not_before || now > certificate.not_after {
         return Err(unauthenticated("the certificate of the connection is not valid now"));
     }
-    match (certificate.kind, &certificate.agency) {
-        (SubjectKind::System, Some(agency)) => Ok(Caller::Agency(agency.clone())),
-        (SubjectKind::Operator, _) => Ok(Caller::Operator),
-        _ => Err(unauthenticated(
-            "the certificate of the connection is no system's and no operator's",
-        )),
+    if let Some(revocation) = directory.revocation(&fingerprint)
+        && revocation.at.as_microsecond() <= core.clock.now()
+    {
+        let message = format!(
+            "the certificate of the connection was revoked at {}; use another",
+            revocation.at
+        );
+        return Err(unauthenticated(message));
     }
+    Caller::of_certificate(&certificate)
+        .ok_or_else(|| unauthenticated("the certificate of the connection is no system's and no operator's"))
 }
 
 /// The agency that calls; an operator is none.

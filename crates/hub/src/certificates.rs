@@ -24,6 +24,11 @@ impl Certificates {
         }
     }
 
+    /// A certificate of which a chain was checked since this hub started, by chance: nothing may be decided by it.
+    pub(crate) fn seen(&self, fingerprint: &Digest) -> Option<Arc<TrustedCertificate>> {
+        self.checked.get(fingerprint)
+    }
+
     /// The certificate that a signature names, from those seen before, those that came along, or the directory.
     pub(crate) fn find(
         &self,

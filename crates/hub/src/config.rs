@@ -1,11 +1,11 @@
 //! What a hub needs to know before it starts.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use truc_proto::v1 as pb;
-use truc_signature::{Identity, VerifyingKey};
+use truc_signature::{Authority, Identity, VerifyingKey};
 use truc_store::state::ClockSetting;
 
 /// Settings of a hub.
@@ -16,6 +16,9 @@ pub struct HubConfig {
     pub roots: Vec<Bytes>,
     /// The hub's key and certificate: they sign receipts and checkpoints.
     pub identity: Identity,
+    /// The authority under one of the roots, where this hub may sign the revocation lists that it gives. Without it
+    /// GetRevocationList has no CRLs.
+    pub authority: Option<Arc<Authority>>,
     /// Key that bearer tokens are signed with.
     pub token_key: VerifyingKey,
     /// Limits.

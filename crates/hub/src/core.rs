@@ -23,6 +23,7 @@ use crate::{
     engine::Reader,
     proposal::{Answer, Proposal},
     refusals::RefusalLog,
+    revocation::RevocationLists,
     status::stopped,
     wake::Wakers,
 };
@@ -38,6 +39,7 @@ pub(crate) struct Core {
     pub(crate) clock: HubClock,
     pub(crate) identity: Arc<Identity>,
     pub(crate) certificates: Certificates,
+    pub(crate) revocation_lists: RevocationLists,
     pub(crate) callers: Callers,
     pub(crate) arrivals: Arrivals,
     pub(crate) bodies: Bodies,

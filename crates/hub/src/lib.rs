@@ -20,11 +20,13 @@ mod leasing;
 mod proposal;
 mod receipts;
 mod refusals;
+mod revocation;
 mod sequencer;
 mod server;
 mod services;
 mod start;
 mod status;
+mod unreadable;
 mod verifiers;
 mod wake;
 

@@ -6,6 +6,7 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use tonic_health::server::HealthReporter;
+use tower::util::MapResponseLayer;
 use truc_proto::v1::FILE_DESCRIPTOR_SET;
 use truc_services::{
     directory_service_server::DirectoryServiceServer, exchange_service_server::ExchangeServiceServer,
@@ -16,9 +17,10 @@ use crate::{
     config::{Listen, TlsFiles},
     services::{directory::DirectoryApi, exchange::Exchange, operations::Operations, statistics::StatisticsApi},
     start::Hub,
+    unreadable::readable_response,
 };
 
-/// Largest message read; an envelope over its own limit is then refused with a reason.
+/// Largest message that ExchangeService reads; an envelope over its own limit is then refused as such.
 const MESSAGE_BYTES_MAX: usize = 8 << 20;
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 4 << 20;
@@ -92,6 +94,8 @@ impl Hub {
             ExchangeServiceServer::new(Exchange(Arc::clone(core))).max_decoding_message_size(MESSAGE_BYTES_MAX);
         let router = server
             .layer(tonic_web::GrpcWebLayer::new())
+            // Within gRPC-Web, which wraps what it is given.
+            .layer(MapResponseLayer::new(readable_response))
             .add_service(health_service)
             .add_service(reflection)
             .add_service(exchange.max_encoding_message_size(usize::MAX))

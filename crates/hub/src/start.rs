@@ -28,6 +28,7 @@ use crate::{
     core::Core,
     engine::{Engine, Reader},
     proposal::Proposal,
+    revocation::RevocationLists,
     sequencer::Sequencer,
 };
 
@@ -109,6 +110,7 @@ impl Hub {
             clock,
             identity: Arc::new(config.identity),
             certificates: Certificates::new(TrustStore::new(config.roots)?),
+            revocation_lists: RevocationLists::new(config.authority),
             callers: Callers::new(TokenVerifier::new(&config.token_key)),
             arrivals: crate::arrivals::Arrivals::default(),
             bodies: Bodies::default(),

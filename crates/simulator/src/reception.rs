@@ -59,8 +59,11 @@ impl Reception {
         self.later(pace, sent, pace.reach, &mut chance)
     }
 
-    /// When a sender next looks for word from its receivers: once a working day.
+    /// When a sender next looks for word from its receivers: once a working day, where the scenario says nothing.
     pub(crate) fn looks_for_word(&self, now: Timestamp) -> Timestamp {
+        if let Some(length) = self.behaviour.look_for_word {
+            return now.saturating_add(length.0).unwrap_or(now);
+        }
         self.week
             .after(now, SignedDuration::from_mins(i64::from(WORKING_MINUTES) - 30))
     }

@@ -5,6 +5,7 @@
 
 mod collect;
 mod figures;
+mod html;
 mod render;
 mod words;
 
@@ -183,6 +184,12 @@ pub struct PaceLine {
 }
 
 impl Report {
+    /// As sections of an HTML page, from `<section>` on. Classes: `number`, `quiet`, `note`, `legend`, `chart`, `bar` and
+    /// those of the bars.
+    pub fn html(&self, language: Language) -> String {
+        html::html(self, language).into_string()
+    }
+
     /// As tables, at most `width` characters wide where it is given.
     pub fn render(&self, language: Language, width: Option<u16>) -> String {
         render::render(self, language, width)

@@ -198,6 +198,13 @@ impl Scenario {
             .map_or((Date::MIN, Date::MAX), |period| (period.from.0, period.to.0))
     }
 
+    /// Reports about other days: those that its traffic was moved to.
+    pub fn report_about(&mut self, (from, to): (Date, Date)) {
+        if let Some(period) = self.period.last_mut() {
+            (period.from, period.to) = (Day(from), Day(to));
+        }
+    }
+
     /// Policies by province, as set here.
     pub fn policies(&self) -> BTreeMap<AgencyCode, SigningPolicy> {
         self.signing

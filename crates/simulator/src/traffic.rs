@@ -15,7 +15,7 @@ mod wording;
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use truc_document::{AgencyCode, zone::day_of};
 
 pub use self::{
@@ -36,6 +36,8 @@ pub struct Traffic {
     agencies: Vec<AgencyEntry>,
     planned: Vec<Planned>,
     by_key: HashMap<u64, usize>,
+    /// Days by which it was moved from the scenario's.
+    moved_days: i32,
 }
 
 /// How a plan differs from what the scenario says.
@@ -93,6 +95,7 @@ impl Traffic {
             agencies,
             planned,
             by_key,
+            moved_days: 0,
         })
     }
 
@@ -110,7 +113,19 @@ impl Traffic {
                 .map(|day| day.saturating_add(jiff::Span::new().days(days)));
             planned.document_id = arrival::id_of(planned.at, planned.key, self.seed);
         }
+        self.moved_days = days;
         self
+    }
+
+    /// First and last day of what the report is about: the scenario's, or where they were moved to. Moved traffic begins at
+    /// any hour, so a day of it may end on the next.
+    pub(crate) fn reported(&self) -> (Date, Date) {
+        let (from, to) = self.scenario.reported();
+        let moved = |day: Date, days: i32| day.saturating_add(jiff::Span::new().days(days));
+        match self.moved_days {
+            0 => (from, to),
+            days => (moved(from, days), moved(to, days.saturating_add(1))),
+        }
     }
 
     /// Seed that gives this traffic again.

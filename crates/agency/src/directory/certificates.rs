@@ -44,7 +44,7 @@ pub struct CertificateEntry {
 pub struct Revocations {
     /// One by one.
     pub revoked: Vec<RevokedCertificate>,
-    /// CRLs of the issuing authorities, DER, as the hub loaded them.
+    /// Revocation lists of the issuing authorities (X.509 CRL), DER, signed by them; none from a hub without their keys.
     pub crls: Vec<Bytes>,
 }
 
@@ -57,6 +57,8 @@ pub struct RevokedCertificate {
     pub revoked_at: Timestamp,
     /// Why.
     pub reason: String,
+    /// Serial number, lower-case hex; empty where the hub knows the fingerprint only.
+    pub serial: String,
 }
 
 impl Directory {
@@ -107,18 +109,43 @@ impl Directory {
         )?)
     }
 
-    /// Revokes a certificate from `from` on (hub time), or from now; says from when.
+    /// Revokes a certificate from `from` on (hub time), or from now; says from when. Revocation lists name it where it is
+    /// registered.
     pub async fn revoke_certificate(
         &self,
         fingerprint: [u8; 32],
         from: Option<Timestamp>,
         reason: &str,
     ) -> Result<Timestamp, CallError> {
-        let request = pb::RevokeCertificateRequest {
+        self.revoke(pb::RevokeCertificateRequest {
             fingerprint: Bytes::copy_from_slice(&fingerprint),
             revoked_at: from.map(wire::wire_timestamp),
             reason: reason.to_owned(),
-        };
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// As [`Self::revoke_certificate`], with the chain (the certificate, then its issuers without the root), so that
+    /// revocation lists name it in any case.
+    pub async fn revoke_chain(
+        &self,
+        chain: &[Bytes],
+        from: Option<Timestamp>,
+        reason: &str,
+    ) -> Result<Timestamp, CallError> {
+        let mut chain = chain.iter().cloned();
+        self.revoke(pb::RevokeCertificateRequest {
+            certificate: chain.next().unwrap_or_default(),
+            issuers: chain.collect(),
+            revoked_at: from.map(wire::wire_timestamp),
+            reason: reason.to_owned(),
+            ..Default::default()
+        })
+        .await
+    }
+
+    async fn revoke(&self, request: pb::RevokeCertificateRequest) -> Result<Timestamp, CallError> {
         let answer = self
             .session
             .call(request, |request| {
@@ -177,6 +204,7 @@ impl RevokedCertificate {
             fingerprint: fingerprint(&wire.fingerprint, "revoked.fingerprint")?,
             revoked_at: wire::timestamp(wire.revoked_at, "revoked.revoked_at")?,
             reason: wire.reason,
+            serial: wire.serial,
         })
     }
 }

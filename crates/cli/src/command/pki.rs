@@ -4,6 +4,7 @@ mod crl;
 mod init;
 mod issue;
 mod revoke;
+mod revoked;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub(crate) enum Pki {
     Crl(crl::Crl),
     /// Revoke a certificate at a running hub, as the operator (thu hồi chứng thư số)
     Revoke(revoke::Revoke),
+    /// Show what is revoked at a hub, and save its revocation lists (xem danh sách thu hồi)
+    Revoked(revoked::Revoked),
     /// Show certificates and whether they lead to the root (xem chứng thư số)
     Show(show::Show),
 }
@@ -51,6 +54,7 @@ impl Pki {
             Self::Issue(command) => command.run(output),
             Self::Crl(command) => command.run(output),
             Self::Revoke(command) => command.run(output).await,
+            Self::Revoked(command) => command.run(output).await,
             Self::Show(command) => command.run(output),
         }
     }

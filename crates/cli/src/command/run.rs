@@ -43,7 +43,7 @@ pub(crate) struct Run {
     /// About so many documents at most
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u64>,
-    /// Write report.json and report.txt to this folder
+    /// Write report.html, report.json and report.txt to this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Keep the run's own hub in this folder (a temporary one where absent); with --hub, the folder with its seed
@@ -88,6 +88,7 @@ impl Run {
         bar.finish();
         interrupted.abort();
         let outcome = outcome.map_err(failure)?;
+        scenario.report_about(outcome.reported);
         let report: Report = report::fetch(&operator.statistics(), &scenario, &topology).await?;
         let journal = place.close().await?;
 

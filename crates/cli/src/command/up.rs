@@ -4,7 +4,7 @@ mod answering;
 mod banner;
 mod directory;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -115,6 +115,7 @@ fn config(sandbox: &Sandbox, keys: &Keys, topology: &Topology) -> Result<HubConf
         data: sandbox.hub_folder(),
         roots: vec![keys.root()],
         identity: keys.hub(&[])?,
+        authority: Some(Arc::clone(keys.authority())),
         token_key: keys.token_key().public(),
         limits: Limits::default(),
         directory: directory::of(topology),

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::{
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
 };
@@ -94,6 +95,32 @@ impl Terminal {
         let sandbox = Sandbox { process };
         self.good(&["wait", "--timeout", "30s"]);
         sandbox
+    }
+
+    /// Starts a hub and reads from its output where it runs.
+    pub(crate) fn hub(&self, arguments: &[&str]) -> HubProcess {
+        let mut command = self.command();
+        command.arg("hub").args(arguments).args(["--lang", "en"]);
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("a hub");
+        let mut said = String::new();
+        let stdout = process.stdout.as_mut().expect("its output");
+        BufReader::new(stdout).read_line(&mut said).expect("a line");
+        let endpoint = said.split_whitespace().last().expect("an address").to_owned();
+        HubProcess { endpoint, process }
+    }
+}
+
+/// `truc hub` in a terminal's folder. Killed when dropped.
+pub(crate) struct HubProcess {
+    /// Where it says that it runs.
+    pub(crate) endpoint: String,
+    process: Child,
+}
+
+impl Drop for HubProcess {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -11,7 +11,7 @@ use truc_signature::{Caller, SubjectKind, TrustedCertificate, sha256};
 use truc_store::{
     apply::Outcome,
     record::{Change, wire},
-    state::wire_time,
+    state::{timestamp, wire_time},
 };
 
 use crate::{
@@ -25,7 +25,7 @@ pub(crate) struct DirectoryApi(pub(crate) Arc<Core>);
 
 impl DirectoryApi {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, Status> {
-        self.0.callers.of(request, &self.0.certificates)
+        self.0.callers.of(request, &self.0)
     }
 
     async fn put(&self, agency: Option<pb::Agency>, create: bool) -> Result<pb::Agency, Status> {
@@ -40,6 +40,30 @@ impl DirectoryApi {
             Outcome::Refused(refusal) => Err(refused(&refusal)),
             _ => Err(stopped()),
         }
+    }
+}
+
+impl DirectoryApi {
+    /// Which certificate is to be revoked, and what of it is known beyond the fingerprint.
+    fn to_revoke(
+        &self,
+        request: &pb::RevokeCertificateRequest,
+    ) -> Result<([u8; 32], Option<Arc<TrustedCertificate>>), Status> {
+        if request.certificate.is_empty() {
+            let fingerprint = request.fingerprint[..].try_into();
+            let fingerprint = fingerprint.map_err(|_| malformed("fingerprint", "SHA-256 has 32 bytes"))?;
+            return Ok((fingerprint, self.0.certificates.seen(&fingerprint)));
+        }
+        let fingerprint = sha256(&request.certificate);
+        if !request.fingerprint.is_empty() && request.fingerprint != fingerprint[..] {
+            return Err(malformed("fingerprint", "not the SHA-256 of `certificate`"));
+        }
+        let issuers = request.issuers.iter().cloned();
+        let chain: Vec<Bytes> = std::iter::once(request.certificate.clone()).chain(issuers).collect();
+        let directory = Arc::clone(&self.0.state.read().directory);
+        let found = self.0.certificates.find(&directory, &fingerprint, &chain);
+        let certificate = found.map_err(|refusal| refused(&refusal.field("certificate")))?;
+        Ok((fingerprint, Some(certificate)))
     }
 }
 
@@ -287,9 +311,7 @@ impl DirectoryService for DirectoryApi {
     ) -> Result<Response<pb::RevokeCertificateResponse>, Status> {
         operator(&self.caller(&request)?)?;
         let request = request.into_inner();
-        if request.fingerprint.len() != 32 {
-            return Err(malformed("fingerprint", "SHA-256 has 32 bytes"));
-        }
+        let (fingerprint, certificate) = self.to_revoke(&request)?;
         if request.reason.chars().count() > 200 {
             return Err(malformed("reason", "more than 200 characters; shorten it"));
         }
@@ -298,16 +320,24 @@ impl DirectoryService for DirectoryApi {
             Some(at) => instant("revoked_at", at)?,
         };
         let change = wire::CertificateRevoked {
-            fingerprint: request.fingerprint,
+            fingerprint: Bytes::copy_from_slice(&fingerprint),
             revoked_at,
             reason: request.reason,
         };
-        match self.0.change(Change::CertificateRevoked(change), None).await?.outcome {
-            Outcome::Revoked(at) => Ok(Response::new(pb::RevokeCertificateResponse {
-                revoked_at: Some(wire_time(at)),
-            })),
-            _ => Err(stopped()),
+        let Outcome::Revoked(at) = self.0.change(Change::CertificateRevoked(change), None).await?.outcome else {
+            return Err(stopped());
+        };
+        // Registered it has a serial number, by which a revocation list names it. What counts is done by now.
+        let registered = self.0.state.read().directory.certificate(&fingerprint).is_some();
+        if let Some(certificate) = certificate.filter(|_| !registered) {
+            let change = wire::CertificateRegistered {
+                certificate: Some(certificate_to_wire(&certificate)),
+            };
+            self.0.change(Change::CertificateRegistered(change), None).await?;
         }
+        Ok(Response::new(pb::RevokeCertificateResponse {
+            revoked_at: Some(wire_time(at)),
+        }))
     }
 
     async fn get_revocation_list(
@@ -315,18 +345,28 @@ impl DirectoryService for DirectoryApi {
         request: Request<pb::GetRevocationListRequest>,
     ) -> Result<Response<pb::GetRevocationListResponse>, Status> {
         self.caller(&request)?;
-        let directory = Arc::clone(&self.0.state.read().directory);
+        let (directory, position) = {
+            let state = self.0.state.read();
+            (Arc::clone(&state.directory), state.position.0)
+        };
         let revoked = directory
             .revocations()
             .map(|(fingerprint, revocation)| pb::RevokedCertificate {
                 fingerprint: Bytes::copy_from_slice(fingerprint),
                 revoked_at: Some(wire_time(revocation.at.as_microsecond())),
                 reason: revocation.reason.clone(),
-            });
-        Ok(Response::new(pb::GetRevocationListResponse {
-            revoked: revoked.collect(),
-            crls: Vec::new(),
-        }))
+                serial: directory
+                    .certificate(fingerprint)
+                    .map(|certificate| certificate.serial.clone())
+                    .unwrap_or_default(),
+            })
+            .collect();
+        let now = timestamp(self.0.clock.now());
+        let crls = self.0.revocation_lists.at(&directory, position, now).map_err(|error| {
+            tracing::error!(%error, "revocation lists can't be made");
+            Status::internal("the revocation lists can't be made; the hub's log says why")
+        })?;
+        Ok(Response::new(pb::GetRevocationListResponse { revoked, crls }))
     }
 }
 

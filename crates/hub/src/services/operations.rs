@@ -32,7 +32,7 @@ impl OperationsService for Operations {
     type ObserveStream = Pin<Box<dyn Stream<Item = Result<pb::ObserveResponse, Status>> + Send>>;
 
     async fn observe(&self, request: Request<pb::ObserveRequest>) -> Result<Response<Self::ObserveStream>, Status> {
-        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        operator(&self.0.callers.of(&request, &self.0)?)?;
         let (pushed, stream) = mpsc::channel(256);
         let core = Arc::clone(&self.0);
         tokio::spawn(async move { follow(&core, request.into_inner(), &pushed).await });
@@ -43,12 +43,12 @@ impl OperationsService for Operations {
         &self,
         request: Request<pb::ListFaultsRequest>,
     ) -> Result<Response<pb::ListFaultsResponse>, Status> {
-        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        operator(&self.0.callers.of(&request, &self.0)?)?;
         Err(no_faults())
     }
 
     async fn set_fault(&self, request: Request<pb::SetFaultRequest>) -> Result<Response<pb::SetFaultResponse>, Status> {
-        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        operator(&self.0.callers.of(&request, &self.0)?)?;
         Err(no_faults())
     }
 
@@ -56,12 +56,12 @@ impl OperationsService for Operations {
         &self,
         request: Request<pb::ClearFaultsRequest>,
     ) -> Result<Response<pb::ClearFaultsResponse>, Status> {
-        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        operator(&self.0.callers.of(&request, &self.0)?)?;
         Err(no_faults())
     }
 
     async fn get_clock(&self, request: Request<pb::GetClockRequest>) -> Result<Response<pb::GetClockResponse>, Status> {
-        self.0.callers.of(&request, &self.0.certificates)?;
+        self.0.callers.of(&request, &self.0)?;
         Ok(Response::new(pb::GetClockResponse {
             clock: Some(self.0.clock.to_wire()),
         }))
@@ -71,7 +71,7 @@ impl OperationsService for Operations {
         &self,
         request: Request<pb::AdvanceClockRequest>,
     ) -> Result<Response<pb::AdvanceClockResponse>, Status> {
-        operator(&self.0.callers.of(&request, &self.0.certificates)?)?;
+        operator(&self.0.callers.of(&request, &self.0)?)?;
         let request = request.into_inner();
         let now = self.0.clock.now().max(self.0.state.read().now);
         let to = match request.to {

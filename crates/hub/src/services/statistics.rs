@@ -18,7 +18,7 @@ impl StatisticsService for StatisticsApi {
         &self,
         request: Request<pb::GetReportRequest>,
     ) -> Result<Response<pb::GetReportResponse>, Status> {
-        self.0.callers.of(&request, &self.0.certificates)?;
+        self.0.callers.of(&request, &self.0)?;
         let report = report::report(&self.0.state.read(), request.get_ref());
         report.map(Response::new).map_err(|refusal| refused(&refusal))
     }
@@ -29,7 +29,7 @@ impl StatisticsService for StatisticsApi {
         &self,
         request: Request<pb::WatchTotalsRequest>,
     ) -> Result<Response<Self::WatchTotalsStream>, Status> {
-        self.0.callers.of(&request, &self.0.certificates)?;
+        self.0.callers.of(&request, &self.0)?;
         let (second, least) = (Duration::from_secs(1), Duration::from_millis(100));
         let every = duration(
             "interval",

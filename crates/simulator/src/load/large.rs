@@ -59,8 +59,10 @@ pub async fn carry_large(
             return Err(LoadError::Delivery("the large document was not delivered".to_owned()));
         }
         recipient.acknowledge(&ids).await?;
-        let is_it =
-            |content: &Content| matches!(content, Content::Document(document) if document.header.document_id == id);
+        let is_it = |content: &Content| match content {
+            Content::Document(document) => document.header().is_ok_and(|header| header.document_id == id),
+            _ => false,
+        };
         if deliveries.iter().any(|delivery| is_it(&delivery.content)) {
             break;
         }

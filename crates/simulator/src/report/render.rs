@@ -5,6 +5,14 @@ use truc_document::{Level, SigningPolicy, Urgency};
 
 use super::{FigureLine, Language, Measured, ProvinceLine, Report, Scope};
 
+/// Where the numbers come from, in both languages.
+pub(super) const SOURCE: (&str, &str) = (
+    "Mọi số đo được hub đếm từ nhật ký của chính nó. Tần suất của kịch bản được đặt theo báo cáo năm 2020 \
+     nơi báo cáo có nêu; văn bản, người ký và lưu lượng là giả định.",
+    "Every measured figure was counted by the hub from its own journal. The scenario's rates are set from the \
+     report of 2020 where it gives any; documents, signers and traffic are invented.",
+);
+
 pub(super) fn render(report: &Report, language: Language, width: Option<u16>) -> String {
     let tables = [
         heading(report, language),
@@ -13,14 +21,7 @@ pub(super) fn render(report: &Report, language: Language, width: Option<u16>) ->
         levels(report, language, width),
         pace(report, language, width),
         refusals(report, language),
-        language
-            .say(
-                "Mọi số đo được hub đếm từ nhật ký của chính nó. Tần suất của kịch bản được đặt theo báo cáo năm 2020 \
-                 nơi báo cáo có nêu; văn bản, người ký và lưu lượng là giả định.",
-                "Every measured figure was counted by the hub from its own journal. The scenario's rates are set from the \
-                 report of 2020 where it gives any; documents, signers and traffic are invented.",
-            )
-            .to_owned(),
+        language.say(SOURCE.0, SOURCE.1).to_owned(),
     ];
     let mut text = tables
         .into_iter()
@@ -73,7 +74,7 @@ fn figures(report: &Report, language: Language, width: Option<u16>) -> String {
     table.to_string()
 }
 
-fn scope(scope: Option<&Scope>, language: Language) -> String {
+pub(super) fn scope(scope: Option<&Scope>, language: Language) -> String {
     match scope {
         None => language.say("chung", "all").to_owned(),
         Some(Scope::Province { code, name }) => format!("{name} ({code})"),
@@ -85,14 +86,14 @@ fn scope(scope: Option<&Scope>, language: Language) -> String {
     }
 }
 
-fn level_name(level: Level, language: Language) -> &'static str {
+pub(super) fn level_name(level: Level, language: Language) -> &'static str {
     match language {
         Language::Vietnamese => level.vietnamese(),
         Language::English => level.token(),
     }
 }
 
-fn measured_text(measured: Measured, language: Language) -> String {
+pub(super) fn measured_text(measured: Measured, language: Language) -> String {
     match measured {
         Measured::CountOf(count, all) => format!("{count}/{all}"),
         Measured::Count(count) => count.to_string(),
@@ -103,7 +104,7 @@ fn measured_text(measured: Measured, language: Language) -> String {
 }
 
 /// One value, or the range of several.
-fn reported(line: &FigureLine, language: Language) -> String {
+pub(super) fn reported(line: &FigureLine, language: Language) -> String {
     let is_percent = !matches!(line.measured, Some(Measured::Count(_) | Measured::CountOf(..)));
     let shown = |value: f64| {
         let decimals = [0, 1].into_iter().find(|decimals| {
@@ -166,12 +167,14 @@ fn provinces(report: &Report, language: Language, width: Option<u16>) -> String 
     table.to_string()
 }
 
+/// Growth always says its sign.
+pub(super) fn growth_text(growth: f64, language: Language) -> String {
+    let sign = if growth >= 0.0 { "+" } else { "−" };
+    format!("{sign}{} %", language.number(growth.abs(), 1))
+}
+
 fn province(name: &str, line: &ProvinceLine, language: Language) -> Vec<Cell> {
     let share = |percent: Option<f64>| number(percent.map_or("–".to_owned(), |percent| language.percent(percent)));
-    let signed = |growth: f64| {
-        let sign = if growth >= 0.0 { "+" } else { "−" };
-        format!("{sign}{} %", language.number(growth.abs(), 1))
-    };
     let policy = |policy: SigningPolicy| match language {
         Language::Vietnamese => policy.vietnamese(),
         Language::English => policy.token(),
@@ -183,7 +186,10 @@ fn province(name: &str, line: &ProvinceLine, language: Language) -> Vec<Cell> {
         number(format!("{}/{}", line.connected, line.agencies)),
         number(line.sent.to_string()),
         number(line.received.to_string()),
-        number(line.growth.map_or("–".to_owned(), signed)),
+        number(
+            line.growth
+                .map_or("–".to_owned(), |growth| growth_text(growth, language)),
+        ),
         share(line.electronic),
         share(line.electronic_within),
         share(line.signed),

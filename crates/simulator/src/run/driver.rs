@@ -168,6 +168,7 @@ impl Driver {
             conservation,
             receipt_latency: self.tally.latency,
             receipts: self.tally.receipts,
+            reported: self.traffic.reported(),
             hub_time: (first, self.clock.now()),
             took: begun.elapsed(),
             stopped,

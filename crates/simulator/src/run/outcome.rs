@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use hdrhistogram::Histogram;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use truc_agency::{CallError, SendError};
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
@@ -35,6 +35,8 @@ pub struct RunOutcome {
     pub receipt_latency: Histogram<u64>,
     /// All receipts, where they were to be kept.
     pub receipts: Vec<KeptReceipt>,
+    /// First and last day of what a report on this run is about: the scenario's, or in wall time where they were moved to.
+    pub reported: (Date, Date),
     /// Hub time of the first and the last step.
     pub hub_time: (Timestamp, Timestamp),
     /// Wall time.

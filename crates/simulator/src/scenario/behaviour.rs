@@ -23,6 +23,9 @@ pub struct Behaviour {
     pub assigned: Share,
     /// Share of accepted deliveries that are reported as being processed (05).
     pub processed: Share,
+    /// How long after its documents were taken a sender opens its mailbox for word of them, at any hour; once a working
+    /// day where absent.
+    pub look_for_word: Option<Token<SignedDuration>>,
     /// How quickly, by urgency: all four.
     pub pace: Vec<Pace>,
 }

@@ -131,6 +131,9 @@ impl Scenario {
         if behaviour.late_days[0] == 0 || behaviour.late_days[0] > behaviour.late_days[1] {
             return Some("`behaviour.late-days` must be fewest and most, from 1 on".into());
         }
+        if behaviour.look_for_word.is_some_and(|length| length.0.is_negative()) {
+            return Some("`behaviour.look-for-word` is a length of time, such as `30m`".into());
+        }
         for urgency in Urgency::ALL {
             let count = behaviour.pace.iter().filter(|pace| pace.urgency.0 == *urgency).count();
             if count != 1 {

@@ -44,6 +44,13 @@ pub(super) fn act(
             }
         }
     }
+    if header.act == BusinessAct::Recall {
+        for &recipient in recipients {
+            if saw_nothing(state, targets, recipient) {
+                withdraw(state, cause, recipient, position, woken);
+            }
+        }
+    }
     // The acting document's own timeline begins with its acceptance, which its entry holds.
     debug_assert!(state.documents.get(cause).is_some());
 }
@@ -52,6 +59,17 @@ fn mark(state: &mut State, document: DocumentIndex, bit: u8) {
     if let Some(entry) = state.documents.get_mut(document) {
         entry.flags |= bit;
     }
+}
+
+/// The recipient was to get something of `targets`, and all of it was withdrawn before it was fetched: a recall would only
+/// tell of what was to stay unseen.
+fn saw_nothing(state: &State, targets: &[DocumentIndex], recipient: AgencyIndex) -> bool {
+    let mut deliveries = targets
+        .iter()
+        .filter_map(|&target| state.delivery_to(state.documents.get(target)?, recipient))
+        .map(|(_, delivery)| delivery.state)
+        .peekable();
+    deliveries.peek().is_some() && deliveries.all(|state| state == DeliveryState::Withdrawn)
 }
 
 /// Takes a delivery that was never fetched out of its mailbox and tells the sender. Whether it did.

@@ -187,15 +187,17 @@ impl Tally {
         self.totals.documents += 1;
         self.totals.deliveries += recipients.len() as u64;
 
+        let mut targets = Vec::new();
         if header.act == BusinessAct::Recall {
             for target in &header.act_targets {
-                let target = *self
-                    .by_id
-                    .get(target)
-                    .ok_or("recall of a document that was never taken")?;
-                recipients.iter().for_each(|recipient| self.withdraw(target, recipient));
+                let target = self.by_id.get(target);
+                targets.push(*target.ok_or("recall of a document that was never taken")?);
             }
         }
+        for &target in &targets {
+            recipients.iter().for_each(|recipient| self.withdraw(target, recipient));
+        }
+        let recall = self.documents.len();
         self.by_id.insert(header.document_id, self.documents.len());
         self.documents.push(Document {
             sender,
@@ -203,10 +205,20 @@ impl Tally {
             urgency: header.urgency,
             due: header.due_on,
             deliveries: recipients
-                .into_iter()
-                .map(|recipient| (recipient, Way::Untouched))
+                .iter()
+                .map(|recipient| (recipient.clone(), Way::Untouched))
                 .collect(),
         });
+        for recipient in &recipients {
+            // Who was to get some of it and saw none is not told of it.
+            let ways: Vec<_> = targets
+                .iter()
+                .filter_map(|target| self.documents[*target].deliveries.get(recipient))
+                .collect();
+            if !ways.is_empty() && ways.iter().all(|way| **way == Way::Withdrawn) {
+                self.withdraw(recall, recipient);
+            }
+        }
         Ok(())
     }
 

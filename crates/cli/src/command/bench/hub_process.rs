@@ -34,6 +34,7 @@ pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure>
         data: folder.to_owned(),
         roots: vec![keys.root()],
         identity: keys.hub(&["localhost".to_owned()])?,
+        authority: None,
         token_key: keys.token_key().public(),
         limits: Limits::default(),
         directory: load::directory(agencies),

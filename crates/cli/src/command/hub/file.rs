@@ -1,17 +1,21 @@
 //! `hub.toml`. Files are looked for from its folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use bytes::Bytes;
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
 use jiff::Timestamp;
 use serde::Deserialize;
 use truc_hub::{HubConfig, Limits, TlsFiles};
 use truc_proto::v1 as pb;
-use truc_signature::{VerifyingKey, certificate_pem};
+use truc_signature::{Authority, VerifyingKey, certificate_pem};
 use truc_simulator::Topology;
 use truc_store::state::ClockSetting;
 
-use crate::{exit::Failure, files, identity};
+use crate::{exit::Failure, files, identity, keys::Keys};
 
 /// The file as it stands. An unknown key is an error that names file, line, key and the nearest right one.
 #[derive(Debug, Deserialize)]
@@ -25,6 +29,8 @@ pub(super) struct File {
     roots: Vec<PathBuf>,
     /// Public key that bearer tokens are signed with, PEM.
     token_key: PathBuf,
+    /// Seed of the simulated authority, so that the hub can sign the revocation lists that it gives.
+    authority_seed: Option<PathBuf>,
     /// Who signs receipts.
     identity: KeyPair,
     /// Agencies to register where the directory does not have them.
@@ -107,7 +113,12 @@ impl File {
             }
             None => Vec::new(),
         };
+        let authority = match &self.authority_seed {
+            Some(path) => Some(authority(&folder.join(path), &roots)?),
+            None => None,
+        };
         let config = HubConfig {
+            authority,
             data: folder.join(&self.data),
             roots,
             identity: identity::identity_of(
@@ -170,6 +181,18 @@ impl Clock {
         };
         Ok((ClockSetting { mode, factor }, self.start.unwrap_or_else(Timestamp::now)))
     }
+}
+
+/// The authority of a seed. Lists that nobody would believe are worse than none.
+fn authority(path: &Path, roots: &[Bytes]) -> Result<Arc<Authority>, Failure> {
+    let keys = Keys::read(path)?;
+    if roots.contains(&keys.root()) {
+        return Ok(Arc::clone(keys.authority()));
+    }
+    Err(Failure::input(format!(
+        "`{}` is the seed of another authority than those of `roots`; name its root there, or take `authority-seed` out",
+        path.display()
+    )))
 }
 
 fn public_key(path: &Path) -> Result<VerifyingKey, Failure> {

@@ -13,7 +13,8 @@ use crate::{
     output::Output,
 };
 
-/// Makes the revocation list (CRL, RFC 5280) of one issuing authority and prints it as PEM.
+/// Makes the revocation list (CRL, RFC 5280) of one issuing authority and prints it as PEM; a hub that has the authority's
+/// keys gives its own by `truc pki revoked --out`.
 #[derive(Args, Debug)]
 pub(crate) struct Crl {
     /// Whose list: that of persons, of agencies (seals), or of systems

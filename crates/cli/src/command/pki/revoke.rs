@@ -15,10 +15,11 @@ use crate::{
     say,
 };
 
-/// Tells a hub that a certificate is revoked; what is signed with it from then on is refused.
+/// Tells a hub that a certificate is revoked; what is signed with it from then on is refused, and the hub's revocation
+/// lists name it.
 #[derive(Args, Debug)]
 pub(crate) struct Revoke {
-    /// The certificate, PEM
+    /// The certificate with its issuers, PEM
     #[arg(value_name = "FILE")]
     certificate: PathBuf,
     /// Why
@@ -39,13 +40,11 @@ struct Printed {
 
 impl Revoke {
     pub(super) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let fingerprint = sha256(&identity::read_certificates(&self.certificate)?[0]);
+        let chain = identity::read_certificates(&self.certificate)?;
         let directory = self.hub.operator().await?.directory();
-        let revoked_at = directory
-            .revoke_certificate(fingerprint, self.from, &self.reason)
-            .await?;
+        let revoked_at = directory.revoke_chain(&chain, self.from, &self.reason).await?;
         let printed = Printed {
-            fingerprint: hex::encode(fingerprint),
+            fingerprint: hex::encode(sha256(&chain[0])),
             revoked_at,
         };
         output.data(&printed, || {

@@ -1,6 +1,6 @@
 //! Where a scenario runs: on a hub of its own inside this process, or on a given one.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -66,6 +66,7 @@ impl Place {
             data: sandbox.hub_folder(),
             roots: vec![keys.root()],
             identity: keys.hub(&[])?,
+            authority: Some(Arc::clone(keys.authority())),
             token_key: keys.token_key().public(),
             limits: Limits::default(),
             directory: topology.agencies().map(AgencyEntry::to_wire).collect(),

@@ -1,5 +1,7 @@
 //! What a run ends with: the task force's table, conservation, what the journal says, and how quick it was.
 
+mod page;
+
 use std::path::Path;
 
 use serde::Serialize;
@@ -38,7 +40,9 @@ pub(super) struct RunResult {
 #[derive(Serialize)]
 struct Latency {
     p50: f64,
+    p90: f64,
     p99: f64,
+    p999: f64,
     longest: f64,
 }
 
@@ -64,7 +68,9 @@ impl RunResult {
             statuses: outcome.statuses,
             receipt_ms: Latency {
                 p50: ms(latency.value_at_quantile(0.5)),
+                p90: ms(latency.value_at_quantile(0.9)),
                 p99: ms(latency.value_at_quantile(0.99)),
+                p999: ms(latency.value_at_quantile(0.999)),
                 longest: ms(latency.max()),
             },
             conservation_holds: outcome.conservation.holds(),
@@ -88,22 +94,19 @@ impl RunResult {
         }
     }
 
-    /// Writes `report.json` and `report.txt`.
+    /// Writes `report.html`, `report.json` and `report.txt`.
     pub(super) fn write(&self, folder: &Path, output: &Output) -> Result<(), Failure> {
         files::make_folder(folder)?;
         files::write(
             &folder.join("report.json"),
             serde_json::to_vec_pretty(self).map_err(Failure::input)?,
         )?;
+        files::write(&folder.join("report.html"), page::page(self, language(output.lang)))?;
         files::write(&folder.join("report.txt"), self.text(output, None))
     }
 
     pub(super) fn text(&self, output: &Output, width: Option<u16>) -> String {
-        let language = match output.lang {
-            Lang::Vi => Language::Vietnamese,
-            Lang::En => Language::English,
-        };
-        let mut text = self.report.render(language, width);
+        let mut text = self.report.render(language(output.lang), width);
         text.push('\n');
         text += &self.conservation_table(output);
         for fault in &self.conservation.faults {
@@ -127,7 +130,7 @@ impl RunResult {
             statuses,
             ..
         } = self;
-        let Latency { p50, p99, longest } = self.receipt_ms;
+        let Latency { p50, p99, longest, .. } = self.receipt_ms;
         text += &match output.lang {
             Lang::Vi => format!(
                 "{accepted} văn bản được nhận trên {planned} đã lập, {statuses} trạng thái, trong {took_seconds:.1} giây; biên nhận \
@@ -199,6 +202,13 @@ impl RunResult {
             text += &format!("  ! {}: {}\n", finding.position, finding.what);
         }
         text
+    }
+}
+
+fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Vi => Language::Vietnamese,
+        Lang::En => Language::English,
     }
 }
 

@@ -33,7 +33,7 @@ type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 impl Exchange {
     /// The agency that calls.
     fn agency<T>(&self, request: &Request<T>) -> Result<AgencyCode, Status> {
-        caller::agency(self.0.callers.of(request, &self.0.certificates)?)
+        caller::agency(self.0.callers.of(request, &self.0)?)
     }
 
     /// The agency that calls, with its place in the directory.
@@ -100,7 +100,7 @@ impl ExchangeService for Exchange {
     type DownloadStream = Answers<pb::DownloadResponse>;
 
     async fn download(&self, request: Request<pb::DownloadRequest>) -> Result<Response<Self::DownloadStream>, Status> {
-        let caller = self.0.callers.of(&request, &self.0.certificates)?;
+        let caller = self.0.callers.of(&request, &self.0)?;
         let stream = download::download(Arc::clone(&self.0), &caller, request.into_inner())?;
         Ok(Response::new(Box::pin(stream)))
     }
@@ -144,7 +144,7 @@ impl ExchangeService for Exchange {
     }
 
     async fn track(&self, request: Request<pb::TrackRequest>) -> Result<Response<pb::TrackResponse>, Status> {
-        let caller = self.0.callers.of(&request, &self.0.certificates)?;
+        let caller = self.0.callers.of(&request, &self.0)?;
         track::track(&self.0, &caller, &request.into_inner()).map(Response::new)
     }
 }

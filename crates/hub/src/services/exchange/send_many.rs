@@ -14,6 +14,7 @@ use crate::{
     core::Core,
     intake::{self, Answered, Failure, Incoming},
     status::{stopped, stopping},
+    unreadable::readable,
 };
 
 /// Envelopes taken from the stream in one go.
@@ -42,7 +43,7 @@ pub(super) fn send_many(
                 let request = match request {
                     Ok(request) => request,
                     Err(status) => {
-                        drop(answers.send(Err(status)));
+                        drop(answers.send(Err(readable(status))));
                         return;
                     }
                 };

@@ -149,7 +149,8 @@ fn refused_and_withdrawn_count_at_the_receiver() {
     );
     assert_eq!(
         (today(&axis, "G01").refused_by_receiver, today(&axis, "G01").withdrawn),
-        (0, 1)
+        (0, 2),
+        "the letter, and the recall that would have told of it"
     );
 }
 

@@ -22,14 +22,25 @@ fn request(axis: &Axis, id: Uuid, code: &str) -> Request {
 fn what_was_not_fetched_is_withdrawn() {
     let mut axis = Axis::new();
     let id = axis.sent(THAI_BINH, &[NAM_DINH, MINISTRY]);
-    recall(&mut axis, id, &[NAM_DINH, MINISTRY]);
+    let recall = recall(&mut axis, id, &[NAM_DINH, MINISTRY]);
     assert_eq!(axis.stand(id), [DeliveryState::Withdrawn; 2]);
-    assert_eq!(axis.mailbox(NAM_DINH), ["document 2"], "the recall itself still comes");
+    assert_eq!(axis.stand(recall), [DeliveryState::Withdrawn; 2]);
+    assert!(
+        axis.mailbox(NAM_DINH).is_empty(),
+        "nothing tells of what was to stay unseen"
+    );
     assert_eq!(
         axis.mailbox(THAI_BINH),
-        ["withdrawn of 1 on H40", "withdrawn of 1 on G01"]
+        [
+            "withdrawn of 1 on H40",
+            "withdrawn of 1 on G01",
+            "withdrawn of 2 on H40",
+            "withdrawn of 2 on G01"
+        ],
+        "no delivery that a receipt names goes without word"
     );
-    assert_eq!(axis.totals().withdrawn, 2);
+    assert_eq!(axis.totals().withdrawn, 4);
+    assert_eq!(axis.totals().waiting, 0, "notices are not counted with the documents");
     assert_eq!(axis.acknowledge(NAM_DINH, &[1]), [Err(Reason::DeliveryUnknown)]);
     assert_eq!(axis.reports(NAM_DINH, id, "03 15"), "STATUS_INVALID STATUS_INVALID");
 }
@@ -41,7 +52,7 @@ fn what_was_fetched_is_asked_for() {
     axis.take(NAM_DINH);
     axis.lease(MINISTRY);
     axis.take(THAI_BINH);
-    recall(&mut axis, id, &[NAM_DINH, MINISTRY, COMMUNE]);
+    let recall = recall(&mut axis, id, &[NAM_DINH, MINISTRY, COMMUNE]);
     let stand = [
         DeliveryState::Acknowledged,
         DeliveryState::Leased,
@@ -49,7 +60,13 @@ fn what_was_fetched_is_asked_for() {
     ];
     assert_eq!(axis.stand(id), stand);
     assert_eq!(axis.mailbox(NAM_DINH), ["document 2"]);
-    assert_eq!(axis.mailbox(THAI_BINH), ["withdrawn of 1 on H54.01.001"]);
+    assert!(axis.mailbox(COMMUNE).is_empty());
+    assert_eq!(
+        axis.mailbox(THAI_BINH),
+        ["withdrawn of 1 on H54.01.001", "withdrawn of 2 on H54.01.001"]
+    );
+    let stand = [DeliveryState::Waiting, DeliveryState::Waiting, DeliveryState::Withdrawn];
+    assert_eq!(axis.stand(recall), stand);
     assert_eq!(request(&axis, id, NAM_DINH), Request::Asked);
     assert_eq!(
         axis.reports(NAM_DINH, id, "15 15 16 03"),
@@ -81,6 +98,11 @@ fn only_for_whom_the_recall_is() {
     let id = axis.sent(THAI_BINH, &[NAM_DINH, MINISTRY]);
     recall(&mut axis, id, &[NAM_DINH, COMMUNE]);
     assert_eq!(axis.stand(id), [DeliveryState::Withdrawn, DeliveryState::Waiting]);
+    assert_eq!(
+        axis.mailbox(COMMUNE),
+        ["document 2"],
+        "whom nothing was withdrawn from is told, as the recall's receipt says"
+    );
     assert!(
         axis.state.documents.find(id).unwrap().1.is(flag::FROZEN),
         "at its sender it is frozen all the same"
@@ -103,11 +125,37 @@ fn several_at_once() {
 }
 
 #[test]
+fn whoever_saw_one_of_several_is_told() {
+    let mut axis = Axis::new();
+    let seen = axis.sent(THAI_BINH, &[NAM_DINH]);
+    axis.take(NAM_DINH);
+    let unseen = axis.sent(THAI_BINH, &[NAM_DINH]);
+    let letter = axis
+        .letter(THAI_BINH, &[NAM_DINH])
+        .act(BusinessAct::Recall, &[seen, unseen]);
+    axis.send(&letter);
+    assert_eq!(axis.stand(unseen), [DeliveryState::Withdrawn]);
+    assert_eq!(axis.mailbox(NAM_DINH), ["document 3"]);
+}
+
+#[test]
+fn what_was_taken_back_before_is_not_told_of_by_a_recall() {
+    let mut axis = Axis::new();
+    let id = axis.sent(THAI_BINH, &[NAM_DINH]);
+    assert_eq!(axis.reports(THAI_BINH, id, "13"), "ok");
+    let recall = recall(&mut axis, id, &[NAM_DINH]);
+    assert_eq!(axis.stand(recall), [DeliveryState::Withdrawn]);
+    assert!(axis.mailbox(NAM_DINH).is_empty());
+}
+
+#[test]
 fn a_recall_can_be_recalled() {
     let mut axis = Axis::new();
     let id = axis.sent(THAI_BINH, &[NAM_DINH]);
+    axis.take(NAM_DINH);
     let first = recall(&mut axis, id, &[NAM_DINH]);
-    recall(&mut axis, first, &[NAM_DINH]);
-    assert_eq!(axis.stand(first), [DeliveryState::Withdrawn]);
-    assert_eq!(axis.mailbox(NAM_DINH), ["document 3"]);
+    assert_eq!(axis.mailbox(NAM_DINH), ["document 2"]);
+    let second = recall(&mut axis, first, &[NAM_DINH]);
+    assert_eq!([axis.stand(first), axis.stand(second)], [[DeliveryState::Withdrawn]; 2]);
+    assert!(axis.mailbox(NAM_DINH).is_empty());
 }
