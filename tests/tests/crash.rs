@@ -71,6 +71,7 @@ fn rounds() -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[allow(clippy::print_stdout, reason = "who sees it fail runs it again with this seed")]
 async fn no_receipt_is_broken_by_kill_9() {
     let seed: u64 = std::env::var("TRUC_SEED")
         .ok()

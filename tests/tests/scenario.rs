@@ -18,8 +18,8 @@ use truc_tests::Axis;
 
 fn seven_provinces() -> (Scenario, Topology) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../simulations/seven-provinces-2020.toml");
-    let scenario = Scenario::load(&path).unwrap();
-    let topology = scenario.load_topology().unwrap();
+    let scenario = Scenario::load(&path).expect("the scenario");
+    let topology = scenario.load_topology().expect("its topology");
     (scenario, topology)
 }
 

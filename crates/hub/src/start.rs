@@ -97,7 +97,7 @@ impl Hub {
     pub async fn open(config: HubConfig) -> Result<Self, OpenError> {
         let lock = FolderLock::acquire(&config.data)?;
         let journal = Embedded::open(&config.data.join("journal"), EmbeddedOptions::default())?;
-        let snapshots = SnapshotFolder::open(&config.data.join("state"))?;
+        let snapshots = SnapshotFolder::open(config.data.join("state"))?;
         let state = replay(&snapshots, &journal.reader(), journal.head().next.0 - 1)?;
         let snapshot_at = state.position.0;
         let (sender, receiver) = mpsc::unbounded_channel();

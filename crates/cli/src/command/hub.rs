@@ -24,7 +24,7 @@ pub(crate) struct Hub {
     /// Listen here instead of where the configuration says; port 0 takes any
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// Serve TLS with the hub's own certificate where the configuration has no [tls]
+    /// Serve TLS with the hub's own certificate where the configuration has no table `tls`
     #[arg(long)]
     tls: bool,
 }

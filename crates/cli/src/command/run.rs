@@ -30,7 +30,7 @@ pub(crate) struct Run {
     /// The scenario
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
-    /// Run on this hub: one whose time is not past the scenario's first day (see [clock] of hub.toml) and where nobody
+    /// Run on this hub: one whose time is not past the scenario's first day (see `clock` in hub.toml) and where nobody
     /// else answers; its keys are those of the folder --data
     #[arg(long, value_name = "URL")]
     hub: Option<String>,

@@ -1,7 +1,7 @@
 //! Verifying a journal (`truc verify-journal`): is the chain whole, is every record readable, do checkpoints and
 //! signatures hold, and do the statistics equal a count made anew?
 //!
-//! The records are applied to an empty state, as a hub does; beside it a [`tally`] counts by plain code of its own, which
+//! The records are applied to an empty state, as a hub does; beside it a `tally` counts by plain code of its own, which
 //! shares nothing with `apply` but the outcomes. What differs is a [`Finding`].
 
 mod checkpoints;
