@@ -1,0 +1,38 @@
+//! edXML, the package format of QCVN 102:2016/BTTTT: read as it is met in the field, written as the field reads it.
+//!
+//! [`read`] takes what can be understood and says what is unusual about it; what can't be understood is refused with the
+//! place and the reason. Contents of files go to a sink in chunks and are never whole in memory. [`write`] makes the same
+//! bytes of the same package. [`draft`] and [`export`] cross over to the axis's own [`Header`](crate::Header) and back.
+
+mod attachment;
+mod business;
+mod codes;
+mod describe;
+mod finding;
+mod limits;
+mod names;
+mod package;
+mod party;
+mod position;
+mod profile;
+mod reading;
+mod refusal;
+mod signature;
+mod value;
+
+pub use self::{
+    attachment::{Attachment, AttachmentSink, FileReference, Manifest, Packing},
+    business::{Business, BusinessDocumentInfo, BusinessReceiver, Replacement},
+    describe::{Code, DocumentKind, OtherInfo},
+    finding::{Finding, FindingCode, Severity},
+    limits::ReadLimits,
+    names::{NAMESPACE, NAMESPACE_PROVINCIAL},
+    package::{DocumentPackage, Package, Promulgation, ResponseFor, StatusPackage, TraceHeader, TracePath},
+    party::{Party, SignerInfo, StaffInfo},
+    position::Position,
+    profile::Profile,
+    reading::{Reading, Whole},
+    refusal::{ReadError, ReadErrorCode},
+    signature::{Signature, SignatureJudgement},
+    value::Value,
+};
