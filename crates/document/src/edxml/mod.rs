@@ -15,6 +15,7 @@ mod package;
 mod party;
 mod position;
 mod profile;
+mod read;
 mod reading;
 mod refusal;
 mod signature;
@@ -31,6 +32,7 @@ pub use self::{
     party::{Party, SignerInfo, StaffInfo},
     position::Position,
     profile::Profile,
+    read::{read, read_whole},
     reading::{Reading, Whole},
     refusal::{ReadError, ReadErrorCode},
     signature::{Signature, SignatureJudgement},
