@@ -20,6 +20,7 @@ mod reading;
 mod refusal;
 mod signature;
 mod value;
+mod write;
 
 pub use self::{
     attachment::{Attachment, AttachmentSink, FileReference, Manifest, Packing},
@@ -37,4 +38,5 @@ pub use self::{
     refusal::{ReadError, ReadErrorCode},
     signature::{Signature, SignatureJudgement},
     value::Value,
+    write::{AttachmentSource, WriteError, WriteOptions, Zipping, write},
 };

@@ -128,7 +128,7 @@ fn move_content<R: Read>(
     // The first chunk has all of a small content, and the name of a zip's entry in any case that matters.
     let start = source.fill_buf().map_err(Unpacking::Failed)?;
     let is_zip = start.starts_with(unzip::LOCAL);
-    if !is_zip || !unzip::entry_name(start).is_some_and(|entry| is_wrapping(entry, name)) {
+    if !looks_wrapped(start, name) {
         pour(source, outlet)?;
         return Ok((Packing::Plain, is_zip));
     }
@@ -166,6 +166,11 @@ fn pour<R: Read>(source: &mut Base64Text<'_, R>, outlet: &mut Outlet<'_, '_>) ->
     }
 }
 
+/// The first bytes of a content are those of a zip that is only around the file.
+pub(in super::super) fn looks_wrapped(start: &[u8], name: Option<&str>) -> bool {
+    start.starts_with(unzip::LOCAL) && unzip::entry_name(start).is_some_and(|entry| is_wrapping(entry, name))
+}
+
 /// The zip is only around the file. A file that is a zip by its own name is one, unless what is inside is called as the
 /// VNPT library calls it, `<UUID>.<the file's own extension>`; so is a file whose name tells nothing.
 fn is_wrapping(entry: &str, name: Option<&str>) -> bool {
@@ -186,7 +191,7 @@ pub(super) fn is_zip_family(extension: &str) -> bool {
 }
 
 /// The extension of a file name, in lower case.
-pub(super) fn extension(name: &str) -> Option<String> {
+pub(in super::super) fn extension(name: &str) -> Option<String> {
     let (stem, extension) = name.rsplit_once('.')?;
     let good = !stem.is_empty() && (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     good.then(|| extension.to_ascii_lowercase())

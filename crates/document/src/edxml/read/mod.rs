@@ -20,7 +20,7 @@ mod unzip;
 
 use std::io::{self, BufRead};
 
-pub(super) use self::parse::is_allowed;
+pub(super) use self::{content::{extension, looks_wrapped}, parse::is_allowed};
 use self::{content::Contents, input::Input, report::Report};
 use super::{AttachmentSink, ReadError, ReadLimits, Reading, Whole};
 
