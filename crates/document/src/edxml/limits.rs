@@ -23,7 +23,7 @@ pub struct ReadLimits {
     pub attachment_bytes_max: u64,
     /// Bytes of all files, unpacked.
     pub attachments_bytes_max: u64,
-    /// Bytes that a zip may make of one of its own, beyond its first MiB.
+    /// Bytes that a zip may make of one of its own, beyond its first 16 MiB.
     pub zip_ratio_max: u64,
 }
 

@@ -10,6 +10,7 @@ mod codes;
 mod describe;
 mod finding;
 mod limits;
+mod map;
 mod names;
 mod package;
 mod party;
@@ -28,6 +29,10 @@ pub use self::{
     describe::{Code, DocumentKind, OtherInfo},
     finding::{Finding, FindingCode, Severity},
     limits::ReadLimits,
+    map::{
+        Draft, ExportOptions, IdForm, Incomplete, StatusDraft, StatusFacts, answering, document_uuid, draft, draft_status,
+        export, export_status,
+    },
     names::{NAMESPACE, NAMESPACE_PROVINCIAL},
     package::{DocumentPackage, Package, Promulgation, ResponseFor, StatusPackage, TraceHeader, TracePath},
     party::{Party, SignerInfo, StaffInfo},

@@ -15,7 +15,7 @@ const CENTRAL: [u8; 4] = *b"PK\x01\x02";
 const DESCRIPTOR: u32 = u32::from_le_bytes(*b"PK\x07\x08");
 const END: &[u8; 4] = b"PK\x05\x06";
 /// Growth is not looked at before this.
-const UNSUSPICIOUS_BYTES: u64 = 1 << 20;
+const UNSUSPICIOUS_BYTES: u64 = 16 << 20;
 /// The directory of one entry, with the longest comment.
 const DIRECTORY_BYTES_MAX: u64 = 256 << 10;
 const CHUNK_BYTES: usize = 64 << 10;
