@@ -119,7 +119,14 @@ impl Axis {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
         let stop = CancellationToken::new();
-        let served = tokio::spawn(hub.serve(Listen { listener, tls: None }, stop.clone()));
+        let served = tokio::spawn(hub.serve(
+            Listen {
+                listener,
+                tls: None,
+                pages: None,
+            },
+            stop.clone(),
+        ));
         let connection = Connection::connect(ConnectOptions::new(&endpoint))
             .await
             .expect("a connection");
