@@ -154,7 +154,14 @@ impl Axis {
             options = options.with_tls(trusting(&wallet, None));
         }
         let stop = CancellationToken::new();
-        let served = tokio::spawn(hub.serve(Listen { listener, tls }, stop.clone()));
+        let served = tokio::spawn(hub.serve(
+            Listen {
+                listener,
+                tls,
+                pages: None,
+            },
+            stop.clone(),
+        ));
         let connection = Connection::connect(options).await.expect("a connection");
         let issuer = Arc::new(TokenIssuer::new(&token_key()));
         Self {

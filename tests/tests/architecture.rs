@@ -10,9 +10,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("truc-document", &["truc-signature", "truc-services", "tokio", "tonic"]),
     ("truc-signature", &["truc-store", "truc-services", "tokio", "tonic"]),
     ("truc-store", &["truc-hub", "truc-agency"]),
-    ("truc-hub", &["truc-agency", "truc-simulator"]),
+    ("truc-hub", &["truc-agency", "truc-gateway", "truc-simulator"]),
     ("truc-agency", &["truc-store", "truc-hub", "truc-simulator"]),
     ("truc-simulator", &["truc-store", "truc-hub"]),
+    ("truc-gateway", &["truc-store", "truc-hub", "truc-simulator"]),
 ];
 
 struct Arrows {

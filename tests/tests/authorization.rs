@@ -17,6 +17,7 @@ use truc_tests::{Axis, Raw, Told, attach, letter, methods, next, told};
 const AGENCIES: &[&str] = &[
     "/truc.v1.ExchangeService/Acknowledge",
     "/truc.v1.ExchangeService/Fetch",
+    "/truc.v1.ExchangeService/ListDeliveries",
     "/truc.v1.ExchangeService/ReportStatus",
     "/truc.v1.ExchangeService/Send",
     "/truc.v1.ExchangeService/SendMany",

@@ -331,6 +331,7 @@ fn extremes() -> Vec<(&'static str, bool, Bytes)> {
         lease: long(seconds),
         wait: long(seconds),
         headers_only: true,
+        delivery_ids: Vec::new(),
     };
     let observe = |from_position| pb::ObserveRequest {
         from_position,

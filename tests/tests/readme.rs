@@ -50,6 +50,11 @@ fn readme_has_every_reason_with_its_code_and_remedy() {
 }
 
 #[test]
+fn integrating_has_every_reason_with_its_code_and_remedy() {
+    check("docs/integrating.md", "Reasons", Reason::remedy_en);
+}
+
+#[test]
 fn vietnamese_readme_has_every_reason_with_its_code_and_remedy() {
     check("README.vi.md", "Lý do từ chối", Reason::remedy_vi);
 }

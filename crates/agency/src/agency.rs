@@ -3,6 +3,7 @@
 mod acknowledge;
 mod download;
 mod fetch;
+mod list;
 mod report;
 mod send;
 mod subscribe;
@@ -15,6 +16,7 @@ pub use self::{
     acknowledge::Acknowledged,
     download::DownloadError,
     fetch::{FetchOptions, Fetched},
+    list::{Listed, ListedDelivery, ListedKind},
     report::{Reported, StatusToReport},
     send::{Sent, Warning},
     subscribe::{SubscribeOptions, Subscription, SubscriptionError},

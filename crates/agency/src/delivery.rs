@@ -196,14 +196,20 @@ impl Staff {
     }
 }
 
+impl NoticeKind {
+    pub(crate) fn read(wire: pb::NoticeKind) -> Option<Self> {
+        match wire {
+            pb::NoticeKind::Withdrawn => Some(Self::Withdrawn),
+            pb::NoticeKind::ReceiverRemoved => Some(Self::ReceiverRemoved),
+            pb::NoticeKind::ReceiverAdded => Some(Self::ReceiverAdded),
+            pb::NoticeKind::Unspecified => None,
+        }
+    }
+}
+
 impl Notice {
     fn read(wire: pb::Notice) -> Result<Self, InvalidAnswer> {
-        let kind = match wire.kind() {
-            pb::NoticeKind::Withdrawn => NoticeKind::Withdrawn,
-            pb::NoticeKind::ReceiverRemoved => NoticeKind::ReceiverRemoved,
-            pb::NoticeKind::ReceiverAdded => NoticeKind::ReceiverAdded,
-            pb::NoticeKind::Unspecified => return Err(InvalidAnswer { field: "notice.kind" }),
-        };
+        let kind = NoticeKind::read(wire.kind()).ok_or(InvalidAnswer { field: "notice.kind" })?;
         Ok(Self {
             document_id: wire::uuid(&wire.document_id, "notice.document_id")?,
             kind,

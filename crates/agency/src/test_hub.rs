@@ -366,6 +366,13 @@ impl ExchangeService for TestHub {
         Ok(Response::new(pb::FetchResponse { deliveries, waiting: 3 }))
     }
 
+    async fn list_deliveries(
+        &self,
+        _: Request<pb::ListDeliveriesRequest>,
+    ) -> Result<Response<pb::ListDeliveriesResponse>, Status> {
+        Ok(Response::new(pb::ListDeliveriesResponse::default()))
+    }
+
     /// Odd ones are unknown.
     async fn acknowledge(
         &self,

@@ -12,7 +12,8 @@ use crate::exit::{Exit, Failure};
 pub(crate) struct EmbeddedHub {
     /// `http://` or `https://`, with the port that it really has.
     pub(crate) endpoint: String,
-    shutdown: CancellationToken,
+    /// What stops with it.
+    pub(crate) shutdown: CancellationToken,
     serving: JoinHandle<Result<(), ServeError>>,
 }
 
@@ -31,6 +32,7 @@ impl EmbeddedHub {
         config: HubConfig,
         listener: TcpListener,
         tls: Option<TlsFiles>,
+        pages: Option<axum::Router>,
     ) -> Result<Self, Failure> {
         let address = listener.local_addr().map_err(Failure::input)?;
         if tls.is_none() && !address.ip().is_loopback() {
@@ -39,7 +41,7 @@ impl EmbeddedHub {
         let endpoint = endpoint(address, tls.is_some());
         let hub = Hub::open(config).await.map_err(Failure::input)?;
         let shutdown = CancellationToken::new();
-        let serving = tokio::spawn(hub.serve(Listen { listener, tls }, shutdown.clone()));
+        let serving = tokio::spawn(hub.serve(Listen { listener, tls, pages }, shutdown.clone()));
         Ok(Self {
             endpoint,
             shutdown,
@@ -74,7 +76,7 @@ fn ended(result: Result<Result<(), ServeError>, tokio::task::JoinError>) -> Resu
 }
 
 /// As a client writes it: any address at all is reached at loopback.
-fn endpoint(address: SocketAddr, tls: bool) -> String {
+pub(crate) fn endpoint(address: SocketAddr, tls: bool) -> String {
     let scheme = if tls { "https" } else { "http" };
     if address.ip().is_unspecified() {
         format!("{scheme}://localhost:{}", address.port())

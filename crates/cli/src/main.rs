@@ -6,6 +6,7 @@ mod command;
 mod embedded;
 mod exit;
 mod files;
+mod gateway;
 mod identity;
 mod keys;
 mod logging;

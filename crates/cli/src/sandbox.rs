@@ -6,6 +6,8 @@
 //! root.pem          the simulated root that everything is trusted by
 //! operator/         operator.key, operator.pem, token
 //! agencies/H26.99/  keys, certificates and token of the user's agency
+//! vxp/              systems of the VXP gateway with their key, and what was sent through it
+//! collaboration.properties   settings of the VXP library for the user's system
 //! hub/              journal, state and attachments
 //! ```
 
@@ -44,6 +46,14 @@ impl Sandbox {
 
     pub(crate) fn hub_folder(&self) -> PathBuf {
         self.folder.join("hub")
+    }
+
+    pub(crate) fn vxp_folder(&self) -> PathBuf {
+        self.folder.join("vxp")
+    }
+
+    pub(crate) fn properties_file(&self) -> PathBuf {
+        self.folder.join("collaboration.properties")
     }
 
     pub(crate) fn root_file(&self) -> PathBuf {

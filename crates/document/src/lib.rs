@@ -5,6 +5,7 @@
 mod code;
 mod document_type;
 pub mod due;
+pub mod edxml;
 mod header;
 mod kinds;
 pub mod limits;

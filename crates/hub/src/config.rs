@@ -56,6 +56,8 @@ pub struct Listen {
     pub listener: std::net::TcpListener,
     /// Needed beyond loopback.
     pub tls: Option<TlsFiles>,
+    /// What else is served on the port, by paths that no gRPC service has; plain HTTP/1.1 too.
+    pub pages: Option<axum::Router>,
 }
 
 /// TLS of a hub, PEM.

@@ -24,15 +24,37 @@ pub(crate) async fn now(
     let Some(claim) = waiting.claim(available(core, index), max) else {
         return Ok(None);
     };
+    let max = u32::try_from(claim.deliveries()).unwrap_or(u32::MAX);
+    hand_out(core, agency, max, Vec::new(), lease).await.map(Some)
+}
+
+/// Leases the deliveries named, those too that are leased already.
+pub(crate) async fn these(
+    core: &Core,
+    agency: &AgencyCode,
+    delivery_ids: Vec<u64>,
+    lease: Duration,
+) -> Result<Leased, Status> {
+    hand_out(core, agency, 0, delivery_ids, lease).await
+}
+
+async fn hand_out(
+    core: &Core,
+    agency: &AgencyCode,
+    max: u32,
+    delivery_ids: Vec<u64>,
+    lease: Duration,
+) -> Result<Leased, Status> {
     let micros = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
     let until = core.clock.now().saturating_add(micros).min(LAST);
     let change = Change::Lease(wire::Lease {
         agency: agency.to_string(),
-        max: u32::try_from(claim.deliveries()).unwrap_or(u32::MAX),
+        max,
         until,
+        delivery_ids,
     });
     match core.change(change, None).await?.outcome {
-        Outcome::Leased(leased) => Ok(Some(leased)),
+        Outcome::Leased(leased) => Ok(leased),
         _ => Err(stopped()),
     }
 }

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
@@ -92,16 +93,22 @@ impl Hub {
         let core = &self.core;
         let exchange =
             ExchangeServiceServer::new(Exchange(Arc::clone(core))).max_decoding_message_size(MESSAGE_BYTES_MAX);
-        let router = server
-            .layer(tonic_web::GrpcWebLayer::new())
-            // Within gRPC-Web, which wraps what it is given.
-            .layer(MapResponseLayer::new(readable_response))
-            .add_service(health_service)
+        let services = Routes::new(health_service)
             .add_service(reflection)
             .add_service(exchange.max_encoding_message_size(usize::MAX))
             .add_service(DirectoryServiceServer::new(DirectoryApi(Arc::clone(core))))
             .add_service(StatisticsServiceServer::new(StatisticsApi(Arc::clone(core))))
             .add_service(OperationsServiceServer::new(Operations(Arc::clone(core))));
+        // gRPC-Web refuses whatever is not gRPC, so it stands around the services only, not around the pages.
+        let services = services
+            .into_axum_router()
+            // Within gRPC-Web, which wraps what it is given.
+            .layer(MapResponseLayer::new(readable_response))
+            .layer(tonic_web::GrpcWebLayer::new());
+        let router = server.add_routes(Routes::from(match listen.pages {
+            Some(pages) => services.merge(pages),
+            None => services,
+        }));
         let stopping = core.stopping.clone();
         let told = tokio::spawn(watch_health(
             health,

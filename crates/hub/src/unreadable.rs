@@ -4,8 +4,9 @@
 //! Costs a look at the response's headers, once a call and never a message: a status stands there only when the call
 //! gives no answer at all. What comes inside a stream passes [`readable`] where the stream is read.
 
+use axum::body::Body;
 use http::Response;
-use tonic::{Code, Status, body::Body};
+use tonic::{Code, Status};
 use truc_document::{Reason, Refusal};
 
 use crate::status::refused;

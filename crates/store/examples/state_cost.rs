@@ -155,6 +155,7 @@ impl Axis {
             agency: agency.clone(),
             max: 10,
             until: self.now.as_microsecond() + 60_000_000,
+            delivery_ids: Vec::new(),
         };
         if let (Outcome::Leased(leased), _) = self.change(Change::Lease(lease), None)? {
             let delivery_ids = leased.deliveries.iter().map(|delivery| delivery.id).collect();

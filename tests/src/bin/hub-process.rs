@@ -29,7 +29,14 @@ async fn main() {
     let listener = std::net::TcpListener::bind(("127.0.0.1", port)).expect("a port");
     let address = listener.local_addr().expect("an address");
     writeln!(std::io::stdout(), "http://{address}").expect("somebody reads the address");
-    hub.serve(Listen { listener, tls: None }, CancellationToken::new())
-        .await
-        .expect("a clean end");
+    hub.serve(
+        Listen {
+            listener,
+            tls: None,
+            pages: None,
+        },
+        CancellationToken::new(),
+    )
+    .await
+    .expect("a clean end");
 }

@@ -22,6 +22,8 @@ pub struct FetchOptions {
     pub wait: Option<Duration>,
     /// Leave out the inline contents of attachments.
     pub headers_only: bool,
+    /// Only these, 1,000 at most, waiting or under a lease, which then runs anew; any when empty.
+    pub delivery_ids: Vec<u64>,
 }
 
 /// What was fetched.
@@ -42,6 +44,7 @@ impl Agency {
             lease: options.lease.map(wire::wire_duration),
             wait: options.wait.map(wire::wire_duration),
             headers_only: options.headers_only,
+            delivery_ids: options.delivery_ids,
         };
         let answer = self
             .session

@@ -130,19 +130,21 @@ impl Life {
     }
 }
 
+impl DeliveryState {
+    pub(super) fn read(wire: pb::DeliveryState, field: &'static str) -> Result<Self, InvalidAnswer> {
+        match wire {
+            pb::DeliveryState::Waiting => Ok(Self::Waiting),
+            pb::DeliveryState::Leased => Ok(Self::Leased),
+            pb::DeliveryState::Acknowledged => Ok(Self::Acknowledged),
+            pb::DeliveryState::Withdrawn => Ok(Self::Withdrawn),
+            pb::DeliveryState::Unspecified => Err(InvalidAnswer { field }),
+        }
+    }
+}
+
 impl RecipientLife {
     fn read(wire: pb::RecipientState) -> Result<Self, InvalidAnswer> {
-        let delivery = match wire.delivery() {
-            pb::DeliveryState::Waiting => DeliveryState::Waiting,
-            pb::DeliveryState::Leased => DeliveryState::Leased,
-            pb::DeliveryState::Acknowledged => DeliveryState::Acknowledged,
-            pb::DeliveryState::Withdrawn => DeliveryState::Withdrawn,
-            pb::DeliveryState::Unspecified => {
-                return Err(InvalidAnswer {
-                    field: "recipients.delivery",
-                });
-            }
-        };
+        let delivery = DeliveryState::read(wire.delivery(), "recipients.delivery")?;
         Ok(Self {
             agency: wire::parsed(&wire.agency, "recipients.agency")?,
             delivery,
@@ -177,7 +179,7 @@ impl LifeEvent {
     }
 }
 
-fn status(wire: i32, field: &'static str) -> Result<Option<StatusCode>, InvalidAnswer> {
+pub(super) fn status(wire: i32, field: &'static str) -> Result<Option<StatusCode>, InvalidAnswer> {
     match wire {
         0 => Ok(None),
         wire => StatusCode::try_from(wire)

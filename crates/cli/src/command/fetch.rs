@@ -58,6 +58,7 @@ impl Fetch {
             lease: Some(self.lease),
             wait: self.wait,
             headers_only: self.out.is_none(),
+            delivery_ids: Vec::new(),
         };
         let Fetched { deliveries, waiting } = acting.agency.fetch(options).await?;
         let (mut taken, mut unreadable) = (Vec::new(), Vec::new());

@@ -12,6 +12,7 @@ use self::file::File;
 use crate::{
     embedded::{self, EmbeddedHub},
     exit::{Exit, Failure},
+    gateway::Port,
     output::{Output, Words},
 };
 
@@ -27,11 +28,16 @@ pub(crate) struct Hub {
     /// Serve TLS with the hub's own certificate where the configuration has no table `tls`
     #[arg(long)]
     tls: bool,
+    /// Serve the VXP calls on a port of their own too; needs [vxp] in the configuration
+    #[arg(long, value_name = "ADDRESS")]
+    vxp: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Printed {
     hub: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vxp: Option<String>,
 }
 
 impl Hub {
@@ -40,16 +46,41 @@ impl Hub {
         let folder = self.config.parent().unwrap_or(std::path::Path::new("")).to_owned();
         let (config, tls) = file.read(&folder, self.tls)?;
         let listener = embedded::bind(self.listen.as_deref().unwrap_or(&file.listen))?;
-        let hub = EmbeddedHub::start(config, listener, tls).await?;
+        let address = listener.local_addr().map_err(Failure::input)?;
+        let endpoint = embedded::endpoint(address, tls.is_some());
+        let gateway = file.gateway(&folder, endpoint)?;
+        let port = self.vxp.as_deref().map(Port::bind).transpose()?;
+        let pages = gateway.as_ref().map(truc_gateway::Gateway::router);
+        let hub = EmbeddedHub::start(config, listener, tls, pages).await?;
+        let vxp = match (&port, &gateway) {
+            (Some(port), _) => Some(port.endpoint()),
+            (None, Some(_)) => Some(format!("{}/vxp", hub.endpoint)),
+            (None, None) => None,
+        };
+        match (port, &gateway) {
+            (Some(port), Some(gateway)) => port.serve(gateway, hub.shutdown.child_token())?,
+            (Some(_), None) => {
+                return Err(Failure::input(format!(
+                    "`--vxp` needs a table [vxp] in `{}`, which says where its systems are",
+                    self.config.display()
+                )));
+            }
+            (None, _) => {}
+        }
         let printed = Printed {
             hub: hub.endpoint.clone(),
+            vxp,
         };
         output.data(&printed, || {
-            format!(
+            let mut text = format!(
                 "{} {}\n",
                 output.words(Words("Trục đang chạy tại", "Hub is running at")),
                 printed.hub
-            )
+            );
+            if let Some(vxp) = &printed.vxp {
+                text += &format!("{} {vxp}\n", output.words(Words("Cổng VXP tại", "VXP gateway at")));
+            }
+            text
         })?;
         hub.until_stopped().await?;
         Ok(Exit::Good)

@@ -13,6 +13,7 @@ mod scenario;
 mod send;
 mod stats;
 mod status;
+mod system;
 mod token;
 mod topology;
 mod track;
@@ -59,6 +60,9 @@ pub(crate) enum Command {
     /// Read and write the hub's address book (danh bạ cơ quan)
     #[command(subcommand)]
     Agency(agency::Agency),
+    /// Register systems that speak the VXP library's HTTP calls (hệ thống kết nối)
+    #[command(subcommand)]
+    System(system::System),
     /// Print a bearer token for an agency or the operator (mã truy cập)
     Token(token::Token),
     /// Check a whole journal: chain, signatures, counts (kiểm tra nhật ký)
@@ -105,6 +109,7 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::Stats(command) => command.run(output).await,
         Command::Pki(command) => command.run(output).await,
         Command::Agency(command) => command.run(output).await,
+        Command::System(command) => command.run(output),
         Command::Token(command) => command.run(output),
         Command::VerifyJournal(command) => command.run(output),
         Command::Wait(command) => command.run(output).await,

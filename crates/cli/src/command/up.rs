@@ -3,6 +3,7 @@
 mod answering;
 mod banner;
 mod directory;
+mod vxp;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ use crate::{
     embedded::{self, EmbeddedHub},
     exit::{Exit, Failure},
     files,
+    gateway::Port,
     identity::Signatory,
     keys::Keys,
     output::Output,
@@ -51,6 +53,9 @@ pub(crate) struct Up {
     /// Agencies stay silent: what is sent waits in their mailboxes
     #[arg(long)]
     silent: bool,
+    /// Serve the VXP calls on a port of their own too; they are always on the hub's, under /vxp
+    #[arg(long, value_name = "ADDRESS")]
+    vxp: Option<String>,
 }
 
 impl Up {
@@ -62,20 +67,26 @@ impl Up {
         let listener = embedded::bind(&self.listen)?;
         let sandbox = Sandbox::at(&self.data);
         let keys = sandbox.keys_or_make(self.seed)?;
-        let hub = EmbeddedHub::start(config(&sandbox, &keys, &topology)?, listener, self.tls(&keys)?).await?;
-
+        let vxp_port = self.vxp.as_deref().map(Port::bind).transpose()?;
         let user = directory::user();
+        write_files(&sandbox, &keys, &user)?;
+        let gateway = vxp::open(&sandbox, &keys, &listener, self.tls)?;
+        let (config, tls) = (config(&sandbox, &keys, &topology)?, self.tls(&keys)?);
+        let hub = EmbeddedHub::start(config, listener, tls, Some(gateway.router())).await?;
+        let system = vxp::user_system(&sandbox, &gateway, &user.code, &hub.endpoint, vxp_port.as_ref())?;
+        if let Some(port) = vxp_port {
+            port.serve(&gateway, hub.shutdown.child_token())?;
+        }
         let running = Running {
             hub: hub.endpoint.clone(),
             agency: user.code.to_string(),
         };
-        write_files(&sandbox, &keys, &user)?;
         sandbox.set_running(&running)?;
         let answering = match self.silent {
             true => None,
             false => Some(self.answer(&keys, &user.code).await?),
         };
-        Banner::new(&sandbox, &running, &user, topology.agencies().len()).print(output)?;
+        Banner::new(&sandbox, &running, &user, topology.agencies().len(), system).print(output)?;
 
         let ended = hub.until_stopped().await;
         if let Some(answering) = answering {

@@ -87,10 +87,14 @@ impl Terminal {
 
     /// Starts a sandbox on a free port and waits until it serves.
     pub(crate) fn up(&self, arguments: &[&str]) -> Sandbox {
+        self.up_at("127.0.0.1:0", arguments)
+    }
+
+    /// Starts a sandbox at an address and waits until it serves. What a killed one said of itself is taken away first.
+    pub(crate) fn up_at(&self, address: &str, arguments: &[&str]) -> Sandbox {
+        let _ = std::fs::remove_file(self.path(".truc/sandbox.toml"));
         let mut command = self.command();
-        command
-            .args(["up", "--listen", "127.0.0.1:0", "--seed", "1"])
-            .args(arguments);
+        command.args(["up", "--listen", address, "--seed", "1"]).args(arguments);
         let process = command.stdout(Stdio::null()).spawn().expect("a sandbox");
         let sandbox = Sandbox { process };
         self.good(&["wait", "--timeout", "30s"]);

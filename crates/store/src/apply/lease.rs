@@ -1,4 +1,4 @@
-//! Handing out: the first `max` of a mailbox, those first whose lease ran out back in their place.
+//! Handing out: the first `max` of a mailbox or the ones named, those first whose lease ran out back in their place.
 
 use super::Outcome;
 use crate::{
@@ -44,25 +44,20 @@ pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
         release(state, agency, id);
     }
     let mut deliveries = Vec::new();
-    while deliveries.len() < lease.max as usize {
-        let Some(id) = state
-            .mailboxes
-            .get_mut(agency as usize)
-            .and_then(|mailbox| mailbox.take_first())
-        else {
-            break;
-        };
-        let Some(delivery) = state.delivery_mut(id) else { break };
-        delivery.state = DeliveryState::Leased;
-        delivery.attempts = delivery.attempts.saturating_add(1);
-        delivery.leased_until = lease.until;
-        let (attempt, content) = (delivery.attempts, delivery.content);
-        deliveries.push(LeasedDelivery { id, attempt, content });
-        if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
-            mailbox.lease(lease.until, id);
+    if lease.delivery_ids.is_empty() {
+        while deliveries.len() < lease.max as usize {
+            let first = state
+                .mailboxes
+                .get_mut(agency as usize)
+                .and_then(|mailbox| mailbox.take_first());
+            let Some(id) = first else { break };
+            deliveries.extend(hand_out(state, agency, id, lease.until));
         }
-        if matches!(content, Content::Document(_)) {
-            state.statistics.totals.leased += 1;
+    } else {
+        for &id in &lease.delivery_ids {
+            if take(state, agency, id) {
+                deliveries.extend(hand_out(state, agency, id, lease.until));
+            }
         }
     }
     if !deliveries.is_empty() {
@@ -75,6 +70,44 @@ pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
         deliveries,
         waiting,
     })
+}
+
+/// Takes one delivery out of the mailbox, waiting or leased. Whether it was there.
+fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
+    let Some(delivery) = state.delivery(id).filter(|delivery| delivery.agency == agency) else {
+        return false;
+    };
+    let (was, rank, until, content) = (delivery.state, delivery.rank, delivery.leased_until, delivery.content);
+    let Some(mailbox) = state.mailboxes.get_mut(agency as usize) else {
+        return false;
+    };
+    match was {
+        DeliveryState::Waiting => mailbox.remove_waiting(rank, id),
+        DeliveryState::Leased => {
+            let held = mailbox.release(until, id);
+            if held && matches!(content, Content::Document(_)) {
+                state.statistics.totals.leased -= 1;
+            }
+            held
+        }
+        DeliveryState::Acknowledged | DeliveryState::Withdrawn => false,
+    }
+}
+
+/// Gives what was taken out of the mailbox a lease.
+fn hand_out(state: &mut State, agency: AgencyIndex, id: u64, until: i64) -> Option<LeasedDelivery> {
+    let delivery = state.delivery_mut(id)?;
+    delivery.state = DeliveryState::Leased;
+    delivery.attempts = delivery.attempts.saturating_add(1);
+    delivery.leased_until = until;
+    let (attempt, content) = (delivery.attempts, delivery.content);
+    if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
+        mailbox.lease(until, id);
+    }
+    if matches!(content, Content::Document(_)) {
+        state.statistics.totals.leased += 1;
+    }
+    Some(LeasedDelivery { id, attempt, content })
 }
 
 /// A lease ran out: back into the mailbox, in the place that urgency and arrival give.

@@ -40,7 +40,7 @@ pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure>
         directory: load::directory(agencies),
         clock: None,
     };
-    let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None).await?;
+    let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None, None).await?;
     writeln!(std::io::stdout(), "{}", hub.endpoint).map_err(|_| Failure::output_closed())?;
     hub.until_stopped().await
 }

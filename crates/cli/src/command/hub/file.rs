@@ -9,13 +9,22 @@ use bytes::Bytes;
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
 use jiff::Timestamp;
 use serde::Deserialize;
+use truc_agency::ConnectOptions;
+use truc_gateway::Gateway;
 use truc_hub::{HubConfig, Limits, TlsFiles};
 use truc_proto::v1 as pb;
 use truc_signature::{Authority, VerifyingKey, certificate_pem};
 use truc_simulator::Topology;
 use truc_store::state::ClockSetting;
 
-use crate::{exit::Failure, files, identity, keys::Keys};
+use crate::{
+    exit::Failure,
+    files,
+    gateway::{self, Settings},
+    identity,
+    keys::Keys,
+    sandbox::Sandbox,
+};
 
 /// The file as it stands. An unknown key is an error that names file, line, key and the nearest right one.
 #[derive(Debug, Deserialize)]
@@ -39,6 +48,20 @@ pub(super) struct File {
     #[serde(default)]
     limits: LimitsTable,
     clock: Option<Clock>,
+    vxp: Option<Vxp>,
+}
+
+/// The VXP gateway. It acts for all agencies that its systems name, so it needs the keys of the installation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Vxp {
+    /// Folder of what `truc pki init` made, with the seed of all keys: it makes tokens and signs for persons and agencies.
+    keys: PathBuf,
+    /// Root of the certificate that the hub serves TLS with, PEM; the first of `roots` where absent.
+    ca: Option<PathBuf>,
+    /// Lets systems register and disconnect agencies in the operator's name.
+    #[serde(default)]
+    operator: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,6 +154,40 @@ impl File {
             clock: self.clock.as_ref().map(Clock::read).transpose()?,
         };
         Ok((config, tls))
+    }
+}
+
+impl File {
+    /// The VXP gateway to the hub that will be at `endpoint`, where one is configured.
+    pub(super) fn gateway(&self, folder: &Path, endpoint: String) -> Result<Option<Gateway>, Failure> {
+        let Some(vxp) = &self.vxp else { return Ok(None) };
+        let house = Sandbox::at(folder.join(&vxp.keys));
+        let keys = house.keys()?.ok_or_else(|| {
+            Failure::input(format!(
+                "`vxp.keys`: `{}` has no seed; name a folder that `truc pki init` made",
+                house.folder().display()
+            ))
+        })?;
+        let hub = ConnectOptions::new(endpoint);
+        let hub = match hub.endpoint.starts_with("https") {
+            false => hub,
+            true => {
+                let ca = vxp.ca.as_ref().or(self.roots.first());
+                let ca = ca.ok_or_else(|| Failure::input("`roots` names no certificate"))?;
+                hub.with_tls(truc_agency::Tls {
+                    ca_pem: files::read_text(&folder.join(ca))?,
+                    identity_pem: None,
+                    domain: None,
+                })
+            }
+        };
+        let settings = Settings {
+            folder: house.vxp_folder(),
+            keys,
+            operator: vxp.operator,
+            hub,
+        };
+        gateway::open(settings).map(Some)
     }
 }
 
@@ -232,7 +289,7 @@ mod tests {
         let file: File = strict_toml::parse("hub.toml", &full()).unwrap();
         assert_eq!(file.limits.read().documents_in_flight, 4096);
         assert_eq!(file.clock.unwrap().read().unwrap().0.factor, 60.0);
-        assert!(file.topology.is_some() && file.tls.is_some());
+        assert!(file.topology.is_some() && file.tls.is_some() && file.vxp.is_some());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use truc_simulator::AgencyEntry;
 
+use super::vxp::ReadySystem;
 use crate::{
     exit::Failure,
     output::{Lang, Output, Table, Words},
@@ -22,10 +23,17 @@ pub(super) struct Banner {
     token: String,
     root: String,
     operator: String,
+    vxp: ReadySystem,
 }
 
 impl Banner {
-    pub(super) fn new(sandbox: &Sandbox, running: &Running, user: &AgencyEntry, agencies: usize) -> Self {
+    pub(super) fn new(
+        sandbox: &Sandbox,
+        running: &Running,
+        user: &AgencyEntry,
+        agencies: usize,
+        vxp: ReadySystem,
+    ) -> Self {
         let text = |path: &Path| path.display().to_string();
         let folder = sandbox.agency_folder(&user.code);
         Self {
@@ -38,6 +46,7 @@ impl Banner {
             keys: text(&folder),
             root: text(&sandbox.root_file()),
             operator: text(&sandbox.operator_folder()),
+            vxp,
         }
     }
 
@@ -59,6 +68,14 @@ impl Banner {
         table.pair(Words("Mã truy cập", "Token"), self.token.clone());
         table.pair(Words("Chứng thư gốc", "Root certificate"), self.root.clone());
         table.pair(Words("Người vận hành", "Operator"), format!("{}/", self.operator));
+        table.pair(Words("Cổng VXP", "VXP gateway"), self.vxp.endpoint.clone());
+        table.pair(
+            Words("Hệ thống của bạn", "Your system"),
+            format!("{} ({})", self.vxp.system, self.vxp.properties),
+        );
+        if let Some(secret) = &self.vxp.secret {
+            table.pair(Words("Khóa bí mật", "Secret"), secret.clone());
+        }
         let data = if self.folder == ".truc" {
             String::new()
         } else {

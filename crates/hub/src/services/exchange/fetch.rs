@@ -35,11 +35,33 @@ pub(super) async fn fetch(
     }
     let lease = duration("lease", request.lease, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST)?;
     let wait = duration("wait", request.wait, Duration::ZERO, Duration::ZERO, WAIT_MOST)?;
+    if !request.delivery_ids.is_empty() {
+        return these(core, agency, request.delivery_ids, lease, request.headers_only).await;
+    }
     let deadline = tokio::time::Instant::now() + wait;
     let leased = leasing::wait(core, (agency, index), max as usize, lease, deadline).await?;
     let leased = leased.unwrap_or_default();
     Ok(FetchResponse {
         deliveries: deliveries::to_wire(core, &leased, request.headers_only),
+        waiting: leased.waiting as u64,
+    })
+}
+
+/// The deliveries named, as far as they are in the mailbox.
+async fn these(
+    core: &Arc<Core>,
+    agency: &AgencyCode,
+    ids: Vec<u64>,
+    lease: Duration,
+    headers_only: bool,
+) -> Result<FetchResponse, Status> {
+    if ids.len() > DELIVERIES_MAX as usize {
+        let message = format!("{} deliveries; {DELIVERIES_MAX} is the most", ids.len());
+        return Err(malformed("delivery_ids", message));
+    }
+    let leased = leasing::these(core, agency, ids, lease).await?;
+    Ok(FetchResponse {
+        deliveries: deliveries::to_wire(core, &leased, headers_only),
         waiting: leased.waiting as u64,
     })
 }

@@ -3,6 +3,7 @@
 mod acknowledge;
 mod download;
 mod fetch;
+mod list_deliveries;
 mod report_status;
 mod send;
 mod send_many;
@@ -110,6 +111,14 @@ impl ExchangeService for Exchange {
         fetch::fetch(&self.0, &agency, index, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn list_deliveries(
+        &self,
+        request: Request<pb::ListDeliveriesRequest>,
+    ) -> Result<Response<pb::ListDeliveriesResponse>, Status> {
+        let (_, index) = self.known(&request)?;
+        list_deliveries::list_deliveries(&self.0, index, &request.into_inner()).map(Response::new)
     }
 
     type SubscribeStream = Answers<pb::SubscribeResponse>;

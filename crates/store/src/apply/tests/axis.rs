@@ -193,6 +193,20 @@ impl Axis {
         assert_eq!(self.state.digest_of_content(), before, "a refusal changed something");
     }
 
+    /// Leases those named for `seconds`.
+    pub(crate) fn lease_these(&mut self, code: &str, ids: &[u64], seconds: i64) -> Leased {
+        let lease = wire::Lease {
+            agency: code.to_owned(),
+            max: 0,
+            until: (self.now + jiff::SignedDuration::from_secs(seconds)).as_microsecond(),
+            delivery_ids: ids.to_vec(),
+        };
+        match self.change(Change::Lease(lease)).outcome {
+            Outcome::Leased(leased) => leased,
+            other => panic!("a lease leases, not {other:?}"),
+        }
+    }
+
     /// Leases up to `max` for `seconds`.
     pub(crate) fn lease_for(&mut self, code: &str, max: u32, seconds: i64) -> Leased {
         let agency = code.parse().ok().and_then(|code| self.state.directory.find(&code));
@@ -205,6 +219,7 @@ impl Axis {
             agency: code.to_owned(),
             max,
             until,
+            delivery_ids: Vec::new(),
         };
         let Outcome::Leased(leased) = self.change(Change::Lease(lease)).outcome else {
             panic!("a lease leases")

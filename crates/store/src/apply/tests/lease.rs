@@ -85,3 +85,32 @@ fn attempts_stop_counting_at_255() {
         .last();
     assert_eq!(last, Some(255));
 }
+
+#[test]
+fn those_named_are_handed_out_and_a_lease_of_ones_own_runs_anew() {
+    let mut axis = Axis::new();
+    for _ in 0..3 {
+        axis.sent(THAI_BINH, &[NAM_DINH]);
+    }
+    axis.sent(THAI_BINH, &[MINISTRY]);
+    let named = |axis: &mut Axis, ids: &[u64]| {
+        let leased = axis.lease_these(NAM_DINH, ids, 60);
+        leased
+            .deliveries
+            .iter()
+            .map(|delivery| (delivery.id, delivery.attempt))
+            .collect::<Vec<_>>()
+    };
+    // Not another agency's, not one that does not exist.
+    assert_eq!(named(&mut axis, &[3, 1, 4, 99]), [(3, 1), (1, 1)]);
+    assert_eq!(axis.totals().leased, 2);
+    assert_eq!(axis.lease(NAM_DINH), [2]);
+    axis.wait(30);
+    assert_eq!(named(&mut axis, &[1]), [(1, 2)]);
+    assert_eq!(axis.totals().leased, 3);
+    // 1 was given 60 seconds more at the 30th; the others show again at the 60th.
+    axis.wait(30);
+    assert_eq!(axis.lease(NAM_DINH), [2, 3]);
+    axis.acknowledge(NAM_DINH, &[1]);
+    assert_eq!(named(&mut axis, &[1]), []);
+}
