@@ -377,13 +377,12 @@ impl<R: Read> Parser<'_, '_, R> {
             let rest = self.reader.get_mut().captured();
             let rest = String::from_utf8(rest)
                 .map_err(|_| ReadError::new(ReadErrorCode::Utf8Invalid, at, "the signature has bytes that are no UTF-8"))?;
+            let mut bindings = capture.outer;
+            bindings.retain(|(prefix, _)| capture.prefixes.contains(prefix));
+            bindings.sort();
             element.extra = Some(Box::new(Extra::Signature {
                 raw: capture.start + &rest,
-                bindings: capture
-                    .outer
-                    .into_iter()
-                    .filter(|(prefix, _)| capture.prefixes.contains(prefix))
-                    .collect(),
+                bindings,
                 judgement: judge::judge(&element),
             }));
             element.children = Vec::new();
