@@ -11,15 +11,24 @@ fn sample(name: &str) -> String {
 
 fn codes(findings: &Value) -> Vec<&str> {
     let findings = findings.as_array().expect("findings");
-    findings.iter().map(|finding| finding["code"].as_str().expect("a code")).collect()
+    findings
+        .iter()
+        .map(|finding| finding["code"].as_str().expect("a code"))
+        .collect()
 }
 
 /// A package of the sandbox's own agencies: `from` writes to `to`.
 fn package(terminal: &Terminal, name: &str, from: &str, to: &str) {
     let text = std::fs::read_to_string(sample("letter")).expect("a sample");
     let text = text
-        .replace("<edXML:OrganId>000.00.00.H98</edXML:OrganId>", &format!("<edXML:OrganId>{from}</edXML:OrganId>"))
-        .replace("<edXML:OrganId>000.01.98.H98</edXML:OrganId>", &format!("<edXML:OrganId>{to}</edXML:OrganId>"));
+        .replace(
+            "<edXML:OrganId>000.00.00.H98</edXML:OrganId>",
+            &format!("<edXML:OrganId>{from}</edXML:OrganId>"),
+        )
+        .replace(
+            "<edXML:OrganId>000.01.98.H98</edXML:OrganId>",
+            &format!("<edXML:OrganId>{to}</edXML:OrganId>"),
+        );
     terminal.write(name, text);
 }
 
@@ -30,9 +39,18 @@ fn findings_are_told_in_both_languages_and_for_programs() {
     let checked = terminal.json(&["edxml", "check", &letter, &junk, &sample("status-fourteen")]);
     let files = checked["files"].as_array().expect("files");
     assert_eq!(codes(&files[0]["findings"]), ["SIGNATURE_PLACEHOLDER"]);
-    assert_eq!(codes(&files[1]["findings"]), ["JUNK_BEFORE_DECLARATION", "SIGNATURE_PLACEHOLDER"]);
-    assert_eq!((&files[1]["findings"][0]["line"], &files[1]["findings"][0]["found"]), (&1.into(), &"1212".into()));
-    assert_eq!((&files[2]["kind"], &files[2]["findings"][0]["code"]), (&"status".into(), &"STATUS_14".into()));
+    assert_eq!(
+        codes(&files[1]["findings"]),
+        ["JUNK_BEFORE_DECLARATION", "SIGNATURE_PLACEHOLDER"]
+    );
+    assert_eq!(
+        (&files[1]["findings"][0]["line"], &files[1]["findings"][0]["found"]),
+        (&1.into(), &"1212".into())
+    );
+    assert_eq!(
+        (&files[2]["kind"], &files[2]["findings"][0]["code"]),
+        (&"status".into(), &"STATUS_14".into())
+    );
     let vietnamese = terminal.good(&["edxml", "check", &junk]);
     assert!(vietnamese.contains("có ký tự thừa trước khai báo XML"), "{vietnamese}");
     let english = terminal.good(&["edxml", "check", &junk, "--lang", "en"]);
@@ -42,7 +60,14 @@ fn findings_are_told_in_both_languages_and_for_programs() {
 #[test]
 fn what_can_not_be_read_is_told_with_its_place() {
     let terminal = Terminal::new();
-    let arguments = ["edxml", "check", &sample("letter"), &sample("placeholder-content"), "--lang", "en"];
+    let arguments = [
+        "edxml",
+        "check",
+        &sample("letter"),
+        &sample("placeholder-content"),
+        "--lang",
+        "en",
+    ];
     let done = terminal.run(&arguments);
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.stdout.contains(":101:91: UNREADABLE BASE64_INVALID"), "{done:?}");
@@ -65,8 +90,16 @@ fn verify_says_what_a_package_is_worth() {
             .collect::<Vec<_>>()
     };
     assert_eq!(outcomes("update", 0), ["passed", "passed", "skipped"]);
-    assert_eq!(outcomes("letter", 1), ["passed", "passed", "failed"], "a placeholder signature");
-    assert_eq!(outcomes("unbound-prefix", 1), ["passed", "failed", "skipped"], "no ContentType");
+    assert_eq!(
+        outcomes("letter", 1),
+        ["passed", "passed", "failed"],
+        "a placeholder signature"
+    );
+    assert_eq!(
+        outcomes("unbound-prefix", 1),
+        ["passed", "failed", "skipped"],
+        "no ContentType"
+    );
     assert_eq!(outcomes("placeholder-content", 1), ["failed"]);
     assert_eq!(outcomes("status-accepted", 0), ["passed", "passed"]);
     let text = terminal.run(&["verify", &sample("letter")]).stdout;
@@ -83,9 +116,10 @@ fn a_package_travels_and_comes_out_again() {
     let document = sent["document_id"].as_str().expect("an id").to_owned();
     assert_eq!(terminal.json(&["verify", "sent.pb"])["good"], true);
 
-    // Sent again it is the same document.
+    // Sent again it has the same id, which is taken.
     let again = terminal.run(&["edxml", "import", "letter.edxml", "--as", "H54"]);
-    assert!(again.code == 0 || again.stderr.contains("DOCUMENT_ID_REUSED"), "{again:?}");
+    assert_eq!(again.code, 1, "{again:?}");
+    assert!(again.stderr.contains("DOCUMENT_ID_REUSED"), "{again:?}");
     let other = terminal.run(&["edxml", "import", "letter.edxml"]);
     assert_eq!(other.code, 2, "{other:?}");
     assert!(other.stderr.contains("--as 000.00.00.H54"), "{other:?}");
@@ -95,7 +129,15 @@ fn a_package_travels_and_comes_out_again() {
     let envelope = format!("in/{document}/envelope.pb");
     let exported = terminal.json(&["edxml", "export", &envelope, "--out", "from-file.edxml"]);
     assert_eq!(exported["edxml_document_id"], "000.00.00.H98,2020/09/01,05/UBND-VX");
-    let from_hub = terminal.json(&["edxml", "export", &document, "--profile", "bkav", "--out", "from-hub.edxml"]);
+    let from_hub = terminal.json(&[
+        "edxml",
+        "export",
+        &document,
+        "--profile",
+        "bkav",
+        "--out",
+        "from-hub.edxml",
+    ]);
     assert_eq!(from_hub["attachments"], 2);
     let checked = terminal.json(&["edxml", "check", "from-file.edxml", "from-hub.edxml"]);
     assert_eq!(checked["files"][0]["profile"], "vnpt");
@@ -110,7 +152,10 @@ fn a_package_travels_and_comes_out_again() {
     );
     terminal.write("status.edxml", status);
     let reported = terminal.json(&["edxml", "import", "status.edxml"]);
-    assert_eq!((&reported["document_id"], &reported["status"]), (&document.as_str().into(), &"03".into()));
+    assert_eq!(
+        (&reported["document_id"], &reported["status"]),
+        (&document.as_str().into(), &"03".into())
+    );
     let life = terminal.json(&["track", &document]);
     assert_eq!(life["recipients"][0]["status"], "03", "{life}");
 }

@@ -1,5 +1,6 @@
 //! The size of a package costs no memory, neither written nor read. A process of its own, so that the peak is its own.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "what a helper of a test can't do fails the test")]
 
 use std::{
     fs::File,
@@ -99,7 +100,10 @@ fn a_hundred_mebibytes_pass_through_thirty_two() {
         let Package::Document(document) = reading.package else {
             panic!("a document");
         };
-        assert_eq!((document.attachments[0].sha256, received), (sha256, BLOCK_BYTES * BLOCKS));
+        assert_eq!(
+            (document.attachments[0].sha256, received),
+            (sha256, BLOCK_BYTES * BLOCKS)
+        );
         assert_eq!(document.attachments[0].packing, packing);
         let taken = peak_kib() - before;
         assert!(taken < PEAK_KIB_MAX, "{taken} KiB");

@@ -1,6 +1,8 @@
 //! What a package is: a document, or word of what became of one.
 
-use super::{Attachment, Business, Code, DocumentKind, Manifest, OtherInfo, Party, Signature, SignerInfo, StaffInfo, Value};
+use super::{
+    Attachment, Business, Code, DocumentKind, Manifest, OtherInfo, Party, Signature, SignerInfo, StaffInfo, Value,
+};
 use jiff::civil::{Date, DateTime};
 
 /// One edXML package.

@@ -108,6 +108,18 @@ fn entities_are_those_of_xml_alone() {
         letter().replace("version=\"1.0\">", "version=\"&xxe;\">"),
         ReadErrorCode::EntityUnknown,
     );
+    refused(
+        letter().replace("version=\"1.0\">", "version=\"\u{6}\">"),
+        ReadErrorCode::CharacterForbidden,
+    );
+    refused(
+        letter().replace("version=\"1.0\">", "version=\"&#6;\">"),
+        ReadErrorCode::CharacterForbidden,
+    );
+    refused(
+        letter().replacen("<edXML:Code>", "<!-- \u{7} --><edXML:Code>", 1),
+        ReadErrorCode::CharacterForbidden,
+    );
     assert!(read(letter().replace("&amp;", "&#38;&lt;").as_bytes()).is_ok());
 }
 
@@ -258,7 +270,10 @@ fn contents_follow_their_file_even_where_one_has_none() {
 fn utf8_is_the_encoding() {
     let letter = letter();
     let with_mark = format!("\u{feff}{letter}");
-    assert_eq!(read(with_mark.as_bytes()).unwrap().reading, read(letter.as_bytes()).unwrap().reading);
+    assert_eq!(
+        read(with_mark.as_bytes()).unwrap().reading,
+        read(letter.as_bytes()).unwrap().reading
+    );
     let utf16 = |big: bool| -> Vec<u8> {
         letter
             .encode_utf16()
@@ -267,8 +282,14 @@ fn utf8_is_the_encoding() {
     };
     refused(utf16(true), ReadErrorCode::EncodingUnsupported);
     refused(utf16(false), ReadErrorCode::EncodingUnsupported);
-    refused([b"\xFF\xFE".to_vec(), utf16(false)].concat(), ReadErrorCode::EncodingUnsupported);
-    refused([b"\xFE\xFF".to_vec(), utf16(true)].concat(), ReadErrorCode::EncodingUnsupported);
+    refused(
+        [b"\xFF\xFE".to_vec(), utf16(false)].concat(),
+        ReadErrorCode::EncodingUnsupported,
+    );
+    refused(
+        [b"\xFE\xFF".to_vec(), utf16(true)].concat(),
+        ReadErrorCode::EncodingUnsupported,
+    );
     // Declared, and not so.
     found(
         letter.replacen("UTF-8", "UTF-16", 1),
@@ -279,7 +300,10 @@ fn utf8_is_the_encoding() {
     broken[at] = 0xFF;
     refused(&broken, ReadErrorCode::Utf8Invalid);
     // Windows-1258 has single bytes where UTF-8 has several.
-    let ansi: Vec<u8> = letter.chars().map(|found| u8::try_from(u32::from(found)).unwrap_or(0xE3)).collect();
+    let ansi: Vec<u8> = letter
+        .chars()
+        .map(|found| u8::try_from(u32::from(found)).unwrap_or(0xE3))
+        .collect();
     refused(&ansi, ReadErrorCode::Utf8Invalid);
 }
 
@@ -352,12 +376,27 @@ fn what_is_not_of_the_standard_is_told() {
     found(header("<edXML:Secret>1</edXML:Secret>"), FindingCode::UnknownElement);
     found(header("chữ lạc"), FindingCode::UnexpectedText);
     found(header("<?php x ?>"), FindingCode::ProcessingInstruction);
-    found(header("<edXML:Subject>hai</edXML:Subject>"), FindingCode::ElementRepeated);
+    found(
+        header("<edXML:Subject>hai</edXML:Subject>"),
+        FindingCode::ElementRepeated,
+    );
     found(letter.replace("2020/09/15", "2020/02/30"), FindingCode::DateInvalid);
-    found(letter.replace("<edXML:PageAmount>2<", "<edXML:PageAmount>hai<"), FindingCode::NumberInvalid);
-    found(letter.replace("<edXML:Priority>1<", "<edXML:Priority>9<"), FindingCode::ValueUnknown);
-    found(letter.replace("Phó Chủ tịch", &"x".repeat(101)), FindingCode::LengthOver);
-    found(letter.replace("application/zip", "application/pdf"), FindingCode::AttachmentTypeDiffers);
+    found(
+        letter.replace("<edXML:PageAmount>2<", "<edXML:PageAmount>hai<"),
+        FindingCode::NumberInvalid,
+    );
+    found(
+        letter.replace("<edXML:Priority>1<", "<edXML:Priority>9<"),
+        FindingCode::ValueUnknown,
+    );
+    found(
+        letter.replace("Phó Chủ tịch", &"x".repeat(101)),
+        FindingCode::LengthOver,
+    );
+    found(
+        letter.replace("application/zip", "application/pdf"),
+        FindingCode::AttachmentTypeDiffers,
+    );
     found(with_content("trong.pdf", ""), FindingCode::AttachmentEmpty);
     let accepted = String::from_utf8(sample("status-accepted")).unwrap();
     found(accepted.replace(">03<", ">3<"), FindingCode::StatusForm);

@@ -50,13 +50,27 @@ fn acts_and_replies_find_what_they_are_about() {
     assert_eq!((update.act, update.act_targets), (BusinessAct::Update, vec![earlier]));
     assert_eq!(update.removed_recipients, [code("000.02.98.H98")]);
     let replace = draft(&document("replace"));
-    assert_eq!((replace.act, replace.act_targets), (BusinessAct::Replace, vec![earlier]));
+    assert_eq!(
+        (replace.act, replace.act_targets),
+        (BusinessAct::Replace, vec![earlier])
+    );
     let reply = draft(&document("bkav-reply"));
     assert_eq!(reply.in_reply_to, [letter.document_id]);
-    assert_eq!((reply.urgency, reply.steering), (Urgency::Express, SteeringType::Report));
-    assert!(reply.findings.iter().any(|finding| finding.code == FindingCode::PriorityTimed));
+    assert_eq!(
+        (reply.urgency, reply.steering),
+        (Urgency::Express, SteeringType::Report)
+    );
+    assert!(
+        reply
+            .findings
+            .iter()
+            .any(|finding| finding.code == FindingCode::PriorityTimed)
+    );
     let header = reply.into_header(now()).unwrap();
-    assert_eq!(export(&header, &ExportOptions::default()).other.priority, Some(Value::Known(4)));
+    assert_eq!(
+        export(&header, &ExportOptions::default()).other.priority,
+        Some(Value::Known(4))
+    );
 }
 
 #[test]
@@ -95,7 +109,10 @@ fn what_the_axis_can_not_hold_is_told_and_made_fit() {
     assert_eq!(draft.notation.as_ref().unwrap().as_str(), "UBND-VX-KT");
     assert_eq!(draft.subject.chars().count(), 500);
     assert_eq!(draft.lacking(), ["sender", "recipients", "issued_on"]);
-    assert_eq!(draft.into_header(now()).unwrap_err().fields, ["sender", "recipients", "issued_on"]);
+    assert_eq!(
+        draft.into_header(now()).unwrap_err().fields,
+        ["sender", "recipients", "issued_on"]
+    );
 }
 
 #[test]
@@ -125,7 +142,10 @@ fn an_imported_document_is_exported_as_it_came() {
 fn statuses_are_about_the_document_that_was_imported() {
     let letter = draft(&document("letter")).document_id;
     let accepted = draft_status(&status("status-accepted"));
-    assert_eq!((accepted.document_id, accepted.status), (Some(letter), Some(StatusCode::Accepted)));
+    assert_eq!(
+        (accepted.document_id, accepted.status),
+        (Some(letter), Some(StatusCode::Accepted))
+    );
     assert_eq!(accepted.reporter, Some(code("000.01.98.H98")));
     assert_eq!(accepted.addressee, Some(code("000.00.00.H98")));
     assert_eq!(accepted.reported_at, Some("2020-09-01T02:15:30Z".parse().unwrap()));
@@ -134,7 +154,10 @@ fn statuses_are_about_the_document_that_was_imported() {
     assert_eq!(fourteen.status, Some(StatusCode::Agreed));
     assert_eq!(fourteen.findings[0].code, FindingCode::StatusFourteen);
     let take_back = draft_status(&status("status-take-back"));
-    assert_eq!((take_back.document_id, take_back.status), (Some(letter), Some(StatusCode::TakeBack)));
+    assert_eq!(
+        (take_back.document_id, take_back.status),
+        (Some(letter), Some(StatusCode::TakeBack))
+    );
 }
 
 #[test]
@@ -152,7 +175,13 @@ fn a_report_goes_out_and_comes_back() {
         };
         let package = export_status(&facts);
         let mut bytes = Vec::new();
-        write(&Package::Status(package.clone()), &WriteOptions::default(), &mut (), &mut bytes).unwrap();
+        write(
+            &Package::Status(package.clone()),
+            &WriteOptions::default(),
+            &mut (),
+            &mut bytes,
+        )
+        .unwrap();
         let Package::Status(again) = read(&bytes).unwrap().reading.package else {
             panic!("a status");
         };

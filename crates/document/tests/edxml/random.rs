@@ -4,7 +4,15 @@ use proptest::prelude::*;
 
 use super::{read, sample};
 
-const SAMPLES: &[&str] = &["letter", "update", "replace", "bkav-reply", "provincial", "status-accepted", "unbound-prefix"];
+const SAMPLES: &[&str] = &[
+    "letter",
+    "update",
+    "replace",
+    "bkav-reply",
+    "provincial",
+    "status-accepted",
+    "unbound-prefix",
+];
 
 #[derive(Clone, Debug)]
 enum Edit {
@@ -17,8 +25,23 @@ enum Edit {
 fn edit() -> impl Strategy<Value = Edit> {
     let at = any::<prop::sample::Index>;
     let pieces = prop::sample::select(vec![
-        "<", ">", "&", "]]>", "<![CDATA[", "<!--", "-->", "&#13;", "</edXML>", "<Signature>", "xmlns=\"\"", "\0", "=", "\u{feff}",
-        "<AttachmentEncoded>", "<Attachment>", "<?x?>",
+        "<",
+        ">",
+        "&",
+        "]]>",
+        "<![CDATA[",
+        "<!--",
+        "-->",
+        "&#13;",
+        "</edXML>",
+        "<Signature>",
+        "xmlns=\"\"",
+        "\0",
+        "=",
+        "\u{feff}",
+        "<AttachmentEncoded>",
+        "<Attachment>",
+        "<?x?>",
     ]);
     prop_oneof![
         (at(), any::<u8>()).prop_map(|(at, byte)| Edit::Flip(at, byte)),

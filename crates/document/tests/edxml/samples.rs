@@ -13,7 +13,12 @@ fn check(name: &str, profile: Profile, expected: &[(&str, &str)]) {
         .reading
         .findings
         .iter()
-        .map(|finding| (finding.at.map_or_else(String::new, |at| at.to_string()), finding.code.code()))
+        .map(|finding| {
+            (
+                finding.at.map_or_else(String::new, |at| at.to_string()),
+                finding.code.code(),
+            )
+        })
         .collect();
     let expected: Vec<(String, &str)> = expected.iter().map(|(at, code)| ((*at).to_owned(), *code)).collect();
     assert_eq!(findings, expected);
@@ -72,7 +77,10 @@ fn every_field_of_a_document_is_kept() {
 fn files_come_out_as_they_went_in() {
     let whole = read(&sample("letter")).unwrap();
     let letter = document("letter");
-    assert_eq!(whole.contents[0], "Kính gửi các sở, ngành: thử nghiệm liên thông.\n".as_bytes());
+    assert_eq!(
+        whole.contents[0],
+        "Kính gửi các sở, ngành: thử nghiệm liên thông.\n".as_bytes()
+    );
     assert_eq!(letter.attachments[0].packing, Packing::Zipped);
     assert_eq!(letter.attachments[0].size, whole.contents[0].len() as u64);
     // A .docx is a zip by itself.
@@ -86,7 +94,11 @@ fn files_come_out_as_they_went_in() {
 fn signatures_are_kept_to_the_byte() {
     let letter = document("letter");
     let signature = letter.signature.unwrap();
-    assert!(signature.raw.starts_with("<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\">\n"));
+    assert!(
+        signature
+            .raw
+            .starts_with("<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\">\n")
+    );
     assert!(signature.raw.ends_with("</KeyInfo>\n      </Signature>"));
     assert!(String::from_utf8(sample("letter")).unwrap().contains(&signature.raw));
     assert!(matches!(signature.judgement, SignatureJudgement::Placeholder(_)));
@@ -145,7 +157,10 @@ fn bytes_before_the_declaration_are_skipped() {
         &[("1:1", "JUNK_BEFORE_DECLARATION"), ("81:7", "SIGNATURE_PLACEHOLDER")],
     );
     let finding = &read(&sample("junk-before")).unwrap().reading.findings[0];
-    assert_eq!((finding.found.as_str(), finding.severity()), ("1212", Severity::Warning));
+    assert_eq!(
+        (finding.found.as_str(), finding.severity()),
+        ("1212", Severity::Warning)
+    );
 }
 
 #[test]
@@ -163,7 +178,10 @@ fn an_unbound_prefix_is_told_and_read() {
         ],
     );
     let document = document("unbound-prefix");
-    assert_eq!(document.document_id, "000.00.00.H98,2020/09/01,05/UBND-VX", "it stands last");
+    assert_eq!(
+        document.document_id, "000.00.00.H98,2020/09/01,05/UBND-VX",
+        "it stands last"
+    );
     assert!(document.response_for.is_empty(), "an empty one says nothing");
 }
 
@@ -207,7 +225,13 @@ fn every_sample_comes_back_from_its_own_profile() {
             ..WriteOptions::default()
         };
         let mut written = Vec::new();
-        let losses = write(&whole.reading.package, &options, &mut whole.contents.as_slice(), &mut written).unwrap();
+        let losses = write(
+            &whole.reading.package,
+            &options,
+            &mut whole.contents.as_slice(),
+            &mut written,
+        )
+        .unwrap();
         assert_eq!(losses, [], "{name}");
         let again = read(&written).unwrap();
         assert_eq!(again.reading.package, whole.reading.package, "{name}");
@@ -224,7 +248,13 @@ fn what_the_provincial_dialect_leaves_out_is_told() {
         ..WriteOptions::default()
     };
     let mut written = Vec::new();
-    let losses = write(&whole.reading.package, &options, &mut whole.contents.as_slice(), &mut written).unwrap();
+    let losses = write(
+        &whole.reading.package,
+        &options,
+        &mut whole.contents.as_slice(),
+        &mut written,
+    )
+    .unwrap();
     assert!(losses.iter().all(|loss| loss.code == FindingCode::FieldNotCarried));
     assert!(losses.iter().any(|loss| loss.path.ends_with("Bussiness")));
     let Package::Document(again) = read(&written).unwrap().reading.package else {

@@ -31,14 +31,15 @@ impl Check {
         let mut files = Vec::new();
         for path in &self.files {
             let name = path.display().to_string();
-            let file =
-                File::open(path).map_err(|error| Failure::input(format!("cannot read `{name}`: {error}")))?;
+            let file = File::open(path).map_err(|error| Failure::input(format!("cannot read `{name}`: {error}")))?;
             let mut nowhere = |_: usize, _: &[u8]| Ok(());
             let reading = read(BufReader::new(file), &ReadLimits::default(), &mut nowhere);
             files.push(Report::of(name, &reading));
         }
         let printed = Printed { files };
-        output.data(&printed, || printed.files.iter().map(|report| report.text(output)).collect())?;
+        output.data(&printed, || {
+            printed.files.iter().map(|report| report.text(output)).collect()
+        })?;
         Ok(if printed.files.iter().all(|report| report.readable) {
             Exit::Good
         } else {

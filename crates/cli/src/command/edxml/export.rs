@@ -77,7 +77,7 @@ struct Found {
 impl Export {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let found = match self.document.parse::<Uuid>() {
-            Ok(id) => self.from_hub(id).await?,
+            Ok(id) => self.fetch(id).await?,
             Err(_) => from_file(Path::new(&self.document))?,
         };
         let packing = match (self.no_zip, self.profile) {
@@ -86,7 +86,11 @@ impl Export {
         };
         let options = ExportOptions {
             name: &|code| found.names.get(code).cloned(),
-            id: if self.standard_id { IdForm::Standard } else { IdForm::Uuid },
+            id: if self.standard_id {
+                IdForm::Standard
+            } else {
+                IdForm::Uuid
+            },
             packing,
             ..ExportOptions::default()
         };
@@ -103,8 +107,13 @@ impl Export {
             ..WriteOptions::default()
         };
         let mut contents = Paths(found.contents.clone());
-        let losses = write(&Package::Document(document), &options, &mut contents, BufWriter::new(file))
-            .map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))?;
+        let losses = write(
+            &Package::Document(document),
+            &options,
+            &mut contents,
+            BufWriter::new(file),
+        )
+        .map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))?;
         let printed = Printed {
             document_id: found.header.document_id,
             file: path.display().to_string(),
@@ -117,7 +126,7 @@ impl Export {
         Ok(Exit::Good)
     }
 
-    async fn from_hub(&self, id: Uuid) -> Result<Found, Failure> {
+    async fn fetch(&self, id: Uuid) -> Result<Found, Failure> {
         let acting = self.agency.connect().await?;
         let header = acting.agency.track(id).await?.header;
         let spool = Spool::new()?;
@@ -128,13 +137,19 @@ impl Export {
                 .await
                 .map_err(|error| Failure::input(format!("cannot write `{}`: {error}", path.display())))?;
             acting.agency.download(id, attachment.sha256, &mut file).await?;
-            tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(Failure::input)?;
+            tokio::io::AsyncWriteExt::flush(&mut file)
+                .await
+                .map_err(Failure::input)?;
             contents.push(path);
         }
         // Names of all, where there are few; who sends to a thousand is read by codes.
         let mut names = HashMap::new();
         let directory = acting.agency.directory();
-        let few = header.recipients.iter().map(|recipient| &recipient.agency).take(NAMES_MAX);
+        let few = header
+            .recipients
+            .iter()
+            .map(|recipient| &recipient.agency)
+            .take(NAMES_MAX);
         for code in std::iter::once(&header.sender).chain(few) {
             names.insert(code.clone(), directory.agency(code).await?.name);
         }
@@ -212,6 +227,10 @@ impl Printed {
             self.attachments,
             output.words(Words("tệp", "files")),
         );
-        if self.findings.is_empty() { head } else { head + &table(&self.findings, output) }
+        if self.findings.is_empty() {
+            head
+        } else {
+            head + &table(&self.findings, output)
+        }
     }
 }

@@ -99,7 +99,11 @@ impl Import {
             draft.recipients = self.to.iter().map(to_act).collect();
         }
         let mut labels = Vec::new();
-        let mut carried = document.attachments.iter().enumerate().filter(|(_, file)| file.size > 0);
+        let mut carried = document
+            .attachments
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.size > 0);
         for attachment in std::mem::take(&mut draft.attachments) {
             let Some((index, _)) = carried.next() else {
                 break;

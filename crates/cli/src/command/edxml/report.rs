@@ -140,7 +140,9 @@ impl Report {
         };
         let count = self.findings.len();
         let said = match count {
-            0 => output.words(Words("không có gì khác thường", "nothing unusual")).to_owned(),
+            0 => output
+                .words(Words("không có gì khác thường", "nothing unusual"))
+                .to_owned(),
             _ => format!("{count} {}", output.words(Words("điểm khác thường", "findings"))),
         };
         let head = format!(
@@ -150,7 +152,11 @@ impl Report {
             self.document_id.as_deref().unwrap_or_default(),
             self.profile.unwrap_or_default(),
         );
-        if count == 0 { head } else { head + &table(&self.findings, output) }
+        if count == 0 {
+            head
+        } else {
+            head + &table(&self.findings, output)
+        }
     }
 }
 

@@ -136,6 +136,11 @@ impl Printed {
             ),
             false => Words("Gói edXML KHÔNG đạt.", "The package is NOT good."),
         };
-        format!("{}{}{findings}{}\n", head.text(), table(&self.checks, lang), end.of(lang))
+        format!(
+            "{}{}{findings}{}\n",
+            head.text(),
+            table(&self.checks, lang),
+            end.of(lang)
+        )
     }
 }

@@ -31,7 +31,12 @@ pub(super) fn act(document: &DocumentPackage, notes: &mut Notes) -> (BusinessAct
         Some(Value::Known(2)) => BusinessAct::Update,
         Some(Value::Known(3)) => BusinessAct::Replace,
         Some(Value::Known(other)) => {
-            notes.add(FindingCode::ValueUnknown, path, &other.to_string(), "taken for a new document");
+            notes.add(
+                FindingCode::ValueUnknown,
+                path,
+                &other.to_string(),
+                "taken for a new document",
+            );
             BusinessAct::New
         }
         Some(Value::Text(other)) => {

@@ -94,7 +94,11 @@ impl Draft {
                 self.act != BusinessAct::New && self.act_targets.is_empty(),
             ),
         ];
-        fields.into_iter().filter(|(_, empty)| *empty).map(|(name, _)| name).collect()
+        fields
+            .into_iter()
+            .filter(|(_, empty)| *empty)
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// The header, made at `now` (hub time). [`Header::decode`] of what it encodes to has the last word.

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        Attachment, Business, BusinessDocumentInfo, BusinessReceiver, Code, DocumentKind, DocumentPackage, FileReference,
-        Manifest, OtherInfo, Packing, Party, Promulgation, ResponseFor, SignerInfo, TraceHeader, Value,
+        Attachment, Business, BusinessDocumentInfo, BusinessReceiver, Code, DocumentKind, DocumentPackage,
+        FileReference, Manifest, OtherInfo, Packing, Party, Promulgation, ResponseFor, SignerInfo, TraceHeader, Value,
     },
     acts, extensions,
 };
@@ -66,7 +66,11 @@ pub fn export(header: &Header, options: &ExportOptions<'_>) -> DocumentPackage {
     let kept = |key: &str| header.extensions.get(key).cloned();
     let mut document = DocumentPackage {
         from: party(&header.sender),
-        to: header.recipients.iter().map(|recipient| party(&recipient.agency)).collect(),
+        to: header
+            .recipients
+            .iter()
+            .map(|recipient| party(&recipient.agency))
+            .collect(),
         document_id: document_id(header, options.id),
         code: Code {
             number: kept(extensions::CODE_NUMBER).unwrap_or_else(|| header.number.to_string()),
@@ -153,7 +157,14 @@ fn priority(header: &Header) -> u32 {
         Urgency::Normal => 0,
         Urgency::Urgent => 1,
         Urgency::VeryUrgent => 2,
-        Urgency::Express if header.extensions.get(extensions::PRIORITY).is_some_and(|kept| kept == "4") => 4,
+        Urgency::Express
+            if header
+                .extensions
+                .get(extensions::PRIORITY)
+                .is_some_and(|kept| kept == "4") =>
+        {
+            4
+        }
         Urgency::Express => 3,
     }
 }

@@ -8,11 +8,11 @@ use super::{
     acts,
     derive::document_uuid,
     draft::Draft,
-    extensions,
+    extensions, files,
     fit::Notes,
     recipients,
 };
-use crate::{Attachment, DocumentType, Notation, Signer, SteeringType, Urgency, limits};
+use crate::{DocumentType, Notation, Signer, SteeringType, Urgency, limits};
 
 /// The fields of a header that a document gives, with what could not be carried over as it was. Who may send, and what the
 /// signature is worth, is judged elsewhere.
@@ -32,17 +32,29 @@ pub fn draft(document: &DocumentPackage) -> Draft {
     let number = number(&document.code, notes);
     let notation = notation(&document.code, notes);
     if number.is_none_or(|number| number.to_string() != document.code.number) && !document.code.number.is_empty() {
-        let text = notes.fit("MessageHeader/Code/CodeNumber", &document.code.number, limits::EXTENSION_MAX);
+        let text = notes.fit(
+            "MessageHeader/Code/CodeNumber",
+            &document.code.number,
+            limits::EXTENSION_MAX,
+        );
         extensions.insert(extensions::CODE_NUMBER.to_owned(), text);
     }
     let same = notation.as_ref().map(Notation::as_str) == Some(document.code.notation.as_str());
     if !same && !document.code.notation.is_empty() {
-        let text = notes.fit("MessageHeader/Code/CodeNotation", &document.code.notation, limits::EXTENSION_MAX);
+        let text = notes.fit(
+            "MessageHeader/Code/CodeNotation",
+            &document.code.notation,
+            limits::EXTENSION_MAX,
+        );
         extensions.insert(extensions::CODE_NOTATION.to_owned(), text);
     }
     let document_type = document_type(document, notes);
     if document_type.vietnamese() != document.document_type.name && !document.document_type.name.is_empty() {
-        let text = notes.fit("MessageHeader/DocumentType/TypeName", &document.document_type.name, limits::EXTENSION_MAX);
+        let text = notes.fit(
+            "MessageHeader/DocumentType/TypeName",
+            &document.document_type.name,
+            limits::EXTENSION_MAX,
+        );
         extensions.insert(extensions::TYPE_NAME.to_owned(), text);
     }
     let urgency = urgency(document, notes);
@@ -56,7 +68,11 @@ pub fn draft(document: &DocumentPackage) -> Draft {
         sender,
         number,
         notation,
-        issued_on: day("MessageHeader/PromulgationInfo/PromulgationDate", document.promulgation.date.as_ref(), notes),
+        issued_on: day(
+            "MessageHeader/PromulgationInfo/PromulgationDate",
+            document.promulgation.date.as_ref(),
+            notes,
+        ),
         document_type,
         subject: notes.fit("MessageHeader/Subject", &document.subject, limits::SUBJECT_MAX),
         signer: Signer {
@@ -80,9 +96,13 @@ pub fn draft(document: &DocumentPackage) -> Draft {
         due_on: day("MessageHeader/DueDate", document.due_date.as_ref(), notes),
         act,
         act_targets,
-        act_reason: notes.fit("TraceHeaderList/Bussiness/BussinessDocReason", reason, limits::DESCRIPTION_MAX),
+        act_reason: notes.fit(
+            "TraceHeaderList/Bussiness/BussinessDocReason",
+            reason,
+            limits::DESCRIPTION_MAX,
+        ),
         in_reply_to,
-        attachments: attachments(document, notes),
+        attachments: files::attachments(document, notes),
         paper_follows: known(business.and_then(|business| business.paper.as_ref())) == Some(1),
         steering: match known(document.steering_type.as_ref()) {
             Some(2) => SteeringType::Steering,
@@ -90,7 +110,11 @@ pub fn draft(document: &DocumentPackage) -> Draft {
             _ => SteeringType::None,
         },
         other_places: other_places(document, notes),
-        page_count: count("MessageHeader/OtherInfo/PageAmount", document.other.page_amount.as_ref(), notes),
+        page_count: count(
+            "MessageHeader/OtherInfo/PageAmount",
+            document.other.page_amount.as_ref(),
+            notes,
+        ),
         copy_count: count(
             "MessageHeader/OtherInfo/PromulgationAmount",
             document.other.promulgation_amount.as_ref(),
@@ -120,7 +144,12 @@ fn document_id(document: &DocumentPackage, notes: &mut Notes) -> Uuid {
     }
     let day = known(document.promulgation.date.as_ref()).map_or_else(String::new, |day| day.to_string());
     let text = format!("{}/{} {day}", document.code.number, document.code.notation);
-    notes.add(FindingCode::DocumentIdMissing, "MessageHeader/DocumentId", "", text.as_str());
+    notes.add(
+        FindingCode::DocumentIdMissing,
+        "MessageHeader/DocumentId",
+        "",
+        text.as_str(),
+    );
     document_uuid(&document.from.organ_id, &text)
 }
 
@@ -128,9 +157,15 @@ fn document_id(document: &DocumentPackage, notes: &mut Notes) -> Uuid {
 fn number(code: &Code, notes: &mut Notes) -> Option<u64> {
     let digits: String = code.number.chars().take_while(char::is_ascii_digit).collect();
     let kept = &digits[digits.len().saturating_sub(11)..];
-    let number = kept.parse().ok().filter(|number| (1..=limits::NUMBER_MAX).contains(number));
+    let number = kept
+        .parse()
+        .ok()
+        .filter(|number| (1..=limits::NUMBER_MAX).contains(number));
     if number.is_none() || digits.len() > 11 || digits != code.number {
-        let made = number.map_or_else(|| "a number from 1 on".to_owned(), |number| format!("taken for {number}"));
+        let made = number.map_or_else(
+            || "a number from 1 on".to_owned(),
+            |number| format!("taken for {number}"),
+        );
         notes.add(
             FindingCode::RegisterNumberInvalid,
             "MessageHeader/Code/CodeNumber",
@@ -246,89 +281,4 @@ fn other_places(document: &DocumentPackage, notes: &mut Notes) -> Vec<String> {
         places.push(place);
     }
     places
-}
-
-fn attachments(document: &DocumentPackage, notes: &mut Notes) -> Vec<Attachment> {
-    let mut attachments = Vec::new();
-    for (index, file) in document.attachments.iter().enumerate() {
-        let path = "AttachmentEncoded/Attachment";
-        let reference = document.manifest.as_ref().and_then(|manifest| {
-            manifest
-                .references
-                .iter()
-                .find(|reference| reference.content_id == file.content_id)
-        });
-        let name = [Some(&file.name), reference.map(|reference| &reference.name)]
-            .into_iter()
-            .flatten()
-            .find(|name| !name.is_empty());
-        if file.size == 0 {
-            let name = name.map(String::as_str).unwrap_or_default();
-            notes.add(FindingCode::FieldNotCarried, path, name, "an empty file is left out");
-            continue;
-        }
-        let name = safe_name(name.map(String::as_str).unwrap_or_default(), index);
-        let description = [Some(&file.description), reference.map(|reference| &reference.description)]
-            .into_iter()
-            .flatten()
-            .find(|text| !text.is_empty())
-            .cloned()
-            .unwrap_or_default();
-        attachments.push(Attachment {
-            sha256: file.sha256,
-            size: file.size,
-            content_type: content_type(&name, [Some(&file.content_type), reference.map(|one| &one.content_type)]),
-            name,
-            description: notes.fit(path, &description, limits::DESCRIPTION_MAX),
-        });
-    }
-    attachments
-}
-
-/// A name without a folder, its end kept where it is too long.
-fn safe_name(name: &str, index: usize) -> String {
-    let plain: String = name
-        .chars()
-        .map(|found| if found.is_control() || matches!(found, '/' | '\\') { '_' } else { found })
-        .collect();
-    if plain.trim().is_empty() || plain == "." || plain == ".." {
-        return format!("{:02}.bin", index + 1);
-    }
-    let length = plain.chars().count();
-    if length <= limits::FILE_NAME_MAX {
-        return plain;
-    }
-    let extension = plain.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let end = if extension.chars().count() <= 10 { format!(".{extension}") } else { String::new() };
-    let stem: String = plain
-        .chars()
-        .take(limits::FILE_NAME_MAX - end.chars().count())
-        .collect();
-    stem + &end
-}
-
-/// The type of the file itself, not that of the zip around it.
-fn content_type(name: &str, said: [Option<&String>; 2]) -> String {
-    let by_name = match name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).as_deref() {
-        Some("pdf") => "application/pdf",
-        Some("doc") => "application/msword",
-        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Some("xls") => "application/vnd.ms-excel",
-        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Some("txt") => "text/plain",
-        Some("xml" | "edxml") => "application/xml",
-        Some("zip") => "application/zip",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        _ => "",
-    };
-    if !by_name.is_empty() {
-        return by_name.to_owned();
-    }
-    let good = |text: &&String| !text.is_empty() && *text != "application/zip" && text.chars().count() <= limits::NAME_MAX;
-    said.into_iter()
-        .flatten()
-        .find(good)
-        .cloned()
-        .unwrap_or_else(|| "application/octet-stream".to_owned())
 }

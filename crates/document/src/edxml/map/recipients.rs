@@ -48,14 +48,23 @@ pub(super) fn recipients(document: &DocumentPackage, notes: &mut Notes) -> Vec<R
 }
 
 fn has_contacts(party: &Party) -> bool {
-    [&party.address, &party.email, &party.telephone, &party.fax, &party.website]
-        .into_iter()
-        .any(|text| !text.is_empty())
+    [
+        &party.address,
+        &party.email,
+        &party.telephone,
+        &party.fax,
+        &party.website,
+    ]
+    .into_iter()
+    .any(|text| !text.is_empty())
 }
 
 /// Receivers that an update removes, but for those that it addresses all the same.
 pub(super) fn removed(document: &DocumentPackage, recipients: &[Recipient], notes: &mut Notes) -> Vec<AgencyCode> {
-    let info = document.business.as_ref().and_then(|business| business.document_info.as_ref());
+    let info = document
+        .business
+        .as_ref()
+        .and_then(|business| business.document_info.as_ref());
     let mut removed: Vec<AgencyCode> = Vec::new();
     for receiver in info.map(|info| info.receivers.as_slice()).unwrap_or_default() {
         if receiver.receiver_type != Some(Value::Known(0)) {

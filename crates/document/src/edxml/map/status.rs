@@ -87,7 +87,11 @@ pub fn draft_status(package: &StatusPackage) -> StatusDraft {
         reporter: recipients::code("MessageHeader/From/OrganId", &package.from.organ_id, &mut notes),
         addressee: recipients::code("MessageHeader/ResponseFor/OrganId", &response.organ_id, &mut notes),
         status,
-        description: notes.fit("MessageHeader/Description", &package.description, limits::DESCRIPTION_MAX),
+        description: notes.fit(
+            "MessageHeader/Description",
+            &package.description,
+            limits::DESCRIPTION_MAX,
+        ),
         staff,
         reported_at: match &package.timestamp {
             Some(Value::Known(time)) => zone::VIETNAM.to_timestamp(*time).ok(),

@@ -155,7 +155,9 @@ impl<'a, R: Read> Base64Text<'a, R> {
     /// Java writers leave `&#13;` at line ends.
     fn reference(&mut self) -> io::Result<()> {
         let ahead = self.input.peek(8)?;
-        for blank in ["&#13;", "&#10;", "&#9;", "&#32;", "&#xD;", "&#xd;", "&#xA;", "&#xa;", "&#x9;", "&#x20;"] {
+        for blank in [
+            "&#13;", "&#10;", "&#9;", "&#32;", "&#xD;", "&#xd;", "&#xA;", "&#xa;", "&#x9;", "&#x20;",
+        ] {
             if ahead.starts_with(blank.as_bytes()) {
                 self.input.consume_content(blank.len());
                 return Ok(());

@@ -17,8 +17,8 @@ const HELD_BYTES_MAX: usize = 8 << 20;
 const CHUNK_BYTES: usize = 64 << 10;
 /// File names whose content is a zip by itself.
 const ZIP_FAMILY: &[&str] = &[
-    "zip", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xlsb", "pptx", "pptm", "ppsx", "potx", "odt", "ods",
-    "odp", "odg", "ott", "jar", "epub", "vsdx", "kmz", "apk", "xps", "oxps", "asice", "bdoc",
+    "zip", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xlsb", "pptx", "pptm", "ppsx", "potx", "odt",
+    "ods", "odp", "odg", "ott", "jar", "epub", "vsdx", "kmz", "apk", "xps", "oxps", "asice", "bdoc",
 ];
 
 /// Where contents go, with what all of them may have together.
@@ -193,7 +193,9 @@ pub(super) fn is_zip_family(extension: &str) -> bool {
 /// The extension of a file name, in lower case.
 pub(in super::super) fn extension(name: &str) -> Option<String> {
     let (stem, extension) = name.rsplit_once('.')?;
-    let good = !stem.is_empty() && (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let good = !stem.is_empty()
+        && (1..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     good.then(|| extension.to_ascii_lowercase())
 }
 

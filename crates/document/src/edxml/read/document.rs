@@ -2,12 +2,13 @@
 
 use super::{
     super::{
-        DocumentPackage, Finding, FindingCode, Package, Profile, ReadError, ReadErrorCode, Signature, SignatureJudgement,
-        StatusPackage,
+        DocumentPackage, Finding, FindingCode, Package, Profile, ReadError, ReadErrorCode, Signature,
+        SignatureJudgement, StatusPackage,
     },
     fields::{Fields, Name},
-    files, header, parties,
+    files, header,
     parse::ROOT_PROVINCIAL,
+    parties,
     report::Report,
     trace,
     tree::{Element, Extra},
@@ -179,7 +180,9 @@ pub(super) fn profile(root: &Element) -> Profile {
     if &*root.name == ROOT_PROVINCIAL {
         return Profile::Provincial;
     }
-    let header = root.child("edXMLEnvelope").and_then(|envelope| envelope.child("edXMLHeader"));
+    let header = root
+        .child("edXMLEnvelope")
+        .and_then(|envelope| envelope.child("edXMLHeader"));
     let business = header
         .and_then(|header| header.child("TraceHeaderList"))
         .is_some_and(|list| list.child("Business").is_some());
@@ -187,5 +190,9 @@ pub(super) fn profile(root: &Element) -> Profile {
         .and_then(|header| header.child("MessageHeader"))
         .and_then(|message| message.child("From"))
         .is_some_and(|from| from.child("OrganInCharge").is_some());
-    if business || in_charge { Profile::Bkav } else { Profile::Vnpt }
+    if business || in_charge {
+        Profile::Bkav
+    } else {
+        Profile::Vnpt
+    }
 }

@@ -263,7 +263,12 @@ impl<'t, 'r> Fields<'t, 'r> {
         let element = self.element;
         for (at, child) in element.children.iter().enumerate() {
             if !self.taken[at] {
-                self.find(FindingCode::UnknownElement, child, child.trimmed(), "nothing of that name");
+                self.find(
+                    FindingCode::UnknownElement,
+                    child,
+                    child.trimmed(),
+                    "nothing of that name",
+                );
             }
         }
         for attribute in &element.attributes {

@@ -46,7 +46,11 @@ pub(super) fn attachments(element: &Element, report: &mut Report) -> Vec<Attachm
     for file in fields.many("Attachment") {
         let path = fields.path(&file.name);
         let mut inner = Fields::of(file, path, fields.report());
-        let content_id = if provincial { inner.text("ContentId") } else { content_id(&mut inner, file) };
+        let content_id = if provincial {
+            inner.text("ContentId")
+        } else {
+            content_id(&mut inner, file)
+        };
         let name_element = inner.one(Name("AttachmentName", &["FileName"]));
         let name = name_element.map(|name| inner.leaf(name)).unwrap_or_default();
         let description = inner.short_text("Description", DESCRIPTION_MAX);
@@ -128,7 +132,11 @@ fn check_type(fields: &mut Fields<'_, '_>, element: &Element, content_type: &str
         Packing::Plain => labelled && !content.is_zip || !labelled && content.is_zip && !own_zip,
     };
     if differs {
-        let expected = if content.is_zip { "application/zip" } else { "the type of the file" };
+        let expected = if content.is_zip {
+            "application/zip"
+        } else {
+            "the type of the file"
+        };
         fields.find(FindingCode::AttachmentTypeDiffers, element, content_type, expected);
     }
 }
@@ -136,7 +144,13 @@ fn check_type(fields: &mut Fields<'_, '_>, element: &Element, content_type: &str
 /// Whether manifest and files name the same.
 pub(super) fn compare(manifest: Option<&Manifest>, attachments: &[Attachment], report: &mut Report) {
     let mut add = |code, found: &str, expected: &str| {
-        report.add(Finding::new(code, None, "AttachmentEncoded/Attachment", found, expected));
+        report.add(Finding::new(
+            code,
+            None,
+            "AttachmentEncoded/Attachment",
+            found,
+            expected,
+        ));
     };
     let mut ids = BTreeSet::new();
     for attachment in attachments {

@@ -57,7 +57,12 @@ pub(super) fn header(element: &Element, package: &mut DocumentPackage, report: &
         let answered = response_for(response, fields.path(&response.name), fields.report());
         // Systems write the element for a document that answers none, and leave it empty.
         if answered == ResponseFor::default() {
-            fields.find(FindingCode::ElementMissing, response, "", "the document that it answers");
+            fields.find(
+                FindingCode::ElementMissing,
+                response,
+                "",
+                "the document that it answers",
+            );
         } else {
             package.response_for.push(answered);
         }
@@ -170,7 +175,11 @@ pub(super) fn response_for(element: &Element, path: String, report: &mut Report)
             let mut inner = Fields::of(code, path, fields.report());
             let parts = [inner.text("CodeNumber"), inner.text("CodeNotation")];
             inner.done();
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+            parts
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join("/")
         }
         Some(code) => code.trimmed().to_owned(),
         None => String::new(),

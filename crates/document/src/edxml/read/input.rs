@@ -109,7 +109,10 @@ impl<R: Read> Input<R> {
             None => taken,
         };
         let characters = tail.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        self.position.line = self.position.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        self.position.line = self
+            .position
+            .line
+            .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
         self.position.column = self
             .position
             .column

@@ -28,7 +28,9 @@ pub(super) fn judge(signature: &Element) -> SignatureJudgement {
         Some(Some(length)) => length,
     };
     if value < SIGNATURE_BYTES_MIN {
-        return placeholder(format!("its SignatureValue has {value} bytes, fewer than any signature"));
+        return placeholder(format!(
+            "its SignatureValue has {value} bytes, fewer than any signature"
+        ));
     }
     let certificate = signature
         .child("KeyInfo")
@@ -40,8 +42,12 @@ pub(super) fn judge(signature: &Element) -> SignatureJudgement {
     if let Some(why) = certificate_fault(certificate) {
         return placeholder(why);
     }
-    let algorithm = |element: Option<&Element>| element.and_then(|element| element.attribute("Algorithm").map(str::to_owned));
-    let digest = algorithm(info.child("Reference").and_then(|reference| reference.child("DigestMethod")));
+    let algorithm =
+        |element: Option<&Element>| element.and_then(|element| element.attribute("Algorithm").map(str::to_owned));
+    let digest = algorithm(
+        info.child("Reference")
+            .and_then(|reference| reference.child("DigestMethod")),
+    );
     let method = algorithm(info.child("SignatureMethod"));
     let why = match (method, digest) {
         (None, _) => "its SignatureMethod names no Algorithm".to_owned(),
@@ -55,7 +61,11 @@ pub(super) fn judge(signature: &Element) -> SignatureJudgement {
 }
 
 fn bytes(element: &Element) -> Option<Vec<u8>> {
-    let text: Vec<u8> = element.text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let text: Vec<u8> = element
+        .text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
     ENGINE.decode(text).ok()
 }
 

@@ -20,8 +20,11 @@ mod unzip;
 
 use std::io::{self, BufRead};
 
-pub(super) use self::{content::{extension, looks_wrapped}, parse::is_allowed};
 use self::{content::Contents, input::Input, report::Report};
+pub(super) use self::{
+    content::{extension, looks_wrapped},
+    parse::is_allowed,
+};
 use super::{AttachmentSink, ReadError, ReadLimits, Reading, Whole};
 
 /// Reads a package. What is unusual and can be understood comes back as findings; contents of files go to the sink as
@@ -29,11 +32,7 @@ use super::{AttachmentSink, ReadError, ReadLimits, Reading, Whole};
 ///
 /// # Errors
 /// [`ReadError`] for what can't be read, or is over a limit; what the sink took by then is worth nothing.
-pub fn read(
-    source: impl BufRead,
-    limits: &ReadLimits,
-    sink: &mut dyn AttachmentSink,
-) -> Result<Reading, ReadError> {
+pub fn read(source: impl BufRead, limits: &ReadLimits, sink: &mut dyn AttachmentSink) -> Result<Reading, ReadError> {
     let mut report = Report::default();
     let mut contents = Contents { sink, limits, total: 0 };
     let root = parse::parse(Input::new(source, limits), limits, &mut contents, &mut report)?;

@@ -40,8 +40,7 @@ impl Report {
 
     /// The findings in the order of their places.
     pub(super) fn finish(mut self) -> Vec<Finding> {
-        self.findings
-            .sort_by_key(|finding| (finding.at.is_none(), finding.at));
+        self.findings.sort_by_key(|finding| (finding.at.is_none(), finding.at));
         self.findings
     }
 }

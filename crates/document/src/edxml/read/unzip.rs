@@ -34,8 +34,15 @@ pub(super) enum Unpacking {
 impl From<io::Error> for Unpacking {
     fn from(error: io::Error) -> Self {
         // The decoder says in this way that the data are damaged.
-        let damaged = matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
-        if damaged && error.get_ref().is_none_or(|inner| !inner.is::<super::super::ReadError>()) {
+        let damaged = matches!(
+            error.kind(),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+        );
+        if damaged
+            && error
+                .get_ref()
+                .is_none_or(|inner| !inner.is::<super::super::ReadError>())
+        {
             return invalid(&error.to_string());
         }
         Self::Failed(error)

@@ -14,7 +14,11 @@ pub(super) fn complete(document: &DocumentPackage, profile: Profile) -> Cow<'_, 
         return Cow::Borrowed(document);
     }
     let mut document = document.clone();
-    let mut used: BTreeSet<String> = document.attachments.iter().map(|file| file.content_id.clone()).collect();
+    let mut used: BTreeSet<String> = document
+        .attachments
+        .iter()
+        .map(|file| file.content_id.clone())
+        .collect();
     for (index, file) in document.attachments.iter_mut().enumerate() {
         if file.content_id.is_empty() {
             let mut id = id_of(&file.sha256).to_string();

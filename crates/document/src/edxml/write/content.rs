@@ -38,7 +38,10 @@ impl<'a> Content<'a> {
         };
         let mut source = contents.open(index).map_err(failed)?;
         let mut start = Vec::new();
-        (&mut source).take(START_BYTES).read_to_end(&mut start).map_err(failed)?;
+        (&mut source)
+            .take(START_BYTES)
+            .read_to_end(&mut start)
+            .map_err(failed)?;
         Ok(Self {
             attachment,
             name,

@@ -30,7 +30,9 @@ pub enum WriteError {
         source: io::Error,
     },
     /// A kept signature relies on the prefix that the package is written with, bound to something else.
-    #[error("the signature relies on the prefix `{0}` for another namespace; leave the signature out or write another profile")]
+    #[error(
+        "the signature relies on the prefix `{0}` for another namespace; leave the signature out or write another profile"
+    )]
     SignaturePrefix(String),
     /// Nothing can be written to.
     #[error("cannot write the package: {0}")]

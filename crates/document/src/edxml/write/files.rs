@@ -13,7 +13,11 @@ const ZIP: &str = "application/zip";
 
 pub(super) fn manifest<W: Write>(xml: &mut Xml<W>, manifest: &Manifest) -> Result<(), WriteError> {
     let version = [("version", manifest.version.as_str())];
-    let attributes = if manifest.version.is_empty() { &version[..0] } else { &version };
+    let attributes = if manifest.version.is_empty() {
+        &version[..0]
+    } else {
+        &version
+    };
     xml.open_with("edXMLManifest", attributes)?;
     for reference in &manifest.references {
         xml.open("Reference")?;

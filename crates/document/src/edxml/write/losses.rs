@@ -14,7 +14,10 @@ pub(super) fn of_document(document: &DocumentPackage, profile: Profile) -> Vec<F
         None => String::new(),
     };
     let fields = [
-        ("MessageHeader/PromulgationInfo/Place", document.promulgation.place.clone()),
+        (
+            "MessageHeader/PromulgationInfo/Place",
+            document.promulgation.place.clone(),
+        ),
         ("MessageHeader/Content", document.content.clone()),
         (
             "MessageHeader/DueDate",
@@ -24,7 +27,10 @@ pub(super) fn of_document(document: &DocumentPackage, profile: Profile) -> Vec<F
                 None => String::new(),
             },
         ),
-        ("MessageHeader/DocumentType/Type", number(document.document_type.number.as_ref())),
+        (
+            "MessageHeader/DocumentType/Type",
+            number(document.document_type.number.as_ref()),
+        ),
         ("MessageHeader/OtherInfo/Priority", number(other.priority.as_ref())),
         ("MessageHeader/OtherInfo/SphereOfPromulgation", other.sphere.clone()),
         (

@@ -95,7 +95,11 @@ impl<W: Write> Xml<W> {
         if text.is_empty() { Ok(()) } else { self.leaf(name, text) }
     }
 
-    pub(super) fn value<T: std::fmt::Display>(&mut self, name: &str, value: Option<&Value<T>>) -> Result<(), WriteError> {
+    pub(super) fn value<T: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        value: Option<&Value<T>>,
+    ) -> Result<(), WriteError> {
         match value {
             None => Ok(()),
             Some(Value::Known(value)) => self.leaf(name, &value.to_string()),
@@ -114,7 +118,12 @@ impl<W: Write> Xml<W> {
     }
 
     /// A time; `day_first` as Bkav writes those of hops.
-    pub(super) fn time(&mut self, name: &str, value: Option<&Value<DateTime>>, day_first: bool) -> Result<(), WriteError> {
+    pub(super) fn time(
+        &mut self,
+        name: &str,
+        value: Option<&Value<DateTime>>,
+        day_first: bool,
+    ) -> Result<(), WriteError> {
         let time = match value {
             None => return Ok(()),
             Some(Value::Text(text)) => return self.text(name, text),
