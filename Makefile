@@ -1,7 +1,7 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
 # venv and Node (see README.md).
 
-.PHONY: demo test bench soak lint
+.PHONY: demo test bench soak fuzz lint
 
 demo: ## The seven provinces of September 2020, end to end, with the task force's table at the end.
 	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
@@ -16,6 +16,11 @@ bench: ## Measures a hub against the floor and writes docs/benchmarks.md.
 
 soak: ## The slow tests: 50 crashes.
 	TRUC_CRASH_ROUNDS=50 cargo test --release --locked -p truc-tests --test crash -- --nocapture
+
+fuzz: ## Looks for bytes that break the reader of edXML; FUZZ_SECONDS for how long. Needs cargo-fuzz (docs/fuzzing.md).
+	mkdir -p crates/document/fuzz/corpus/edxml
+	cd crates/document && cargo fuzz run --sanitizer none edxml fuzz/corpus/edxml tests/edxml/samples -- \
+		-max_total_time=$(or $(FUZZ_SECONDS),300) -max_len=65536
 
 lint: ## The API's form.
 	tests/buf/lint.sh

@@ -4,7 +4,7 @@ mod truc;
 
 use truc::{Terminal, repository};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "up",
     "hub",
     "run",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 20] = [
     "status",
     "track",
     "verify",
+    "edxml",
     "stats",
     "pki",
     "agency",

@@ -4,6 +4,7 @@ mod ack;
 mod agency;
 mod bench;
 mod completions;
+mod edxml;
 mod fetch;
 mod hub;
 mod inbox;
@@ -50,8 +51,11 @@ pub(crate) enum Command {
     Status(status::Status),
     /// Tell the life of a document (theo dõi văn bản)
     Track(track::Track),
-    /// Check an envelope offline and say each check's result (kiểm tra gói tin)
+    /// Check an envelope or an edXML package offline and say each check's result (kiểm tra gói tin)
     Verify(verify::Verify),
+    /// Check, send and write edXML packages (gói edXML, QCVN 102:2016)
+    #[command(subcommand)]
+    Edxml(edxml::Edxml),
     /// Print the statistics (thống kê)
     Stats(stats::Stats),
     /// Make and read the simulated authority's keys and certificates (chứng thư số)
@@ -106,6 +110,7 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::Status(command) => command.run(output).await,
         Command::Track(command) => command.run(output).await,
         Command::Verify(command) => command.run(output),
+        Command::Edxml(command) => command.run(output).await,
         Command::Stats(command) => command.run(output).await,
         Command::Pki(command) => command.run(output).await,
         Command::Agency(command) => command.run(output).await,

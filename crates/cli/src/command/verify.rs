@@ -1,6 +1,7 @@
 //! `truc verify`: an envelope, offline, by the very code that the hub runs.
 
 mod beside;
+mod package;
 
 use std::path::{Path, PathBuf};
 
@@ -21,10 +22,11 @@ use crate::{
 };
 
 /// Checks an envelope that `truc fetch --out` or `truc send --save` wrote: each check with its result, also of the
-/// attachments that lie beside it. Nothing is asked of a hub.
+/// attachments that lie beside it; or an edXML package: whether it can be read and is whole, and what its XML signature is
+/// worth. Nothing is asked of a hub.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
-    /// The envelope (a serialized truc.v1.Envelope)
+    /// The envelope (a serialized truc.v1.Envelope), or an edXML package
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The trusted root, PEM; the sandbox's where absent
@@ -71,6 +73,9 @@ struct Checked {
 
 impl Verify {
     pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
+        if package::is_package(&self.file)? {
+            return package::verify(&self.file, output);
+        }
         let opened = open(&self.file)?;
         let header = opened.header();
         let now = self.at.unwrap_or(header.created_at);
@@ -163,34 +168,39 @@ impl Printed {
         head.pair(Words("Cơ quan gửi", "Sender"), self.sender.clone());
         head.pair(Words("Trích yếu", "Subject"), self.subject.clone());
         head.pair(Words("Xét tại", "Judged at"), say::time(self.judged_at));
-        let heads = [
-            Words("Kiểm tra", "Check"),
-            Words("Kết quả", "Outcome"),
-            Words("Vì sao", "Why"),
-        ];
-        let mut table = Table::new(lang, &heads);
-        for checked in &self.checks {
-            let outcome = match checked.outcome {
-                "passed" => Words("đạt", "passed"),
-                "failed" => Words("KHÔNG ĐẠT", "FAILED"),
-                _ => Words("bỏ qua", "skipped"),
-            };
-            let title = match lang {
-                Lang::Vi => &checked.vietnamese,
-                Lang::En => &checked.check,
-            };
-            let why = [&checked.reason, &checked.message]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(": ");
-            table.row([title.clone(), outcome.of(lang).to_owned(), why]);
-        }
         let end = match self.good {
             true => Words("Gói tin hợp lệ.", "The envelope is good."),
             false => Words("Gói tin KHÔNG hợp lệ.", "The envelope is NOT good."),
         };
-        format!("{}{}{}\n", head.text(), table.text(), end.of(lang))
+        format!("{}{}{}\n", head.text(), table(&self.checks, lang), end.of(lang))
     }
+}
+
+/// The checks for people.
+fn table(checks: &[Checked], lang: Lang) -> String {
+    let heads = [
+        Words("Kiểm tra", "Check"),
+        Words("Kết quả", "Outcome"),
+        Words("Vì sao", "Why"),
+    ];
+    let mut table = Table::new(lang, &heads);
+    for checked in checks {
+        let outcome = match checked.outcome {
+            "passed" => Words("đạt", "passed"),
+            "failed" => Words("KHÔNG ĐẠT", "FAILED"),
+            _ => Words("bỏ qua", "skipped"),
+        };
+        let title = match lang {
+            Lang::Vi => &checked.vietnamese,
+            Lang::En => &checked.check,
+        };
+        let why = [&checked.reason, &checked.message]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(": ");
+        table.row([title.clone(), outcome.of(lang).to_owned(), why]);
+    }
+    table.text()
 }

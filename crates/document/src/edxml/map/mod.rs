@@ -5,6 +5,7 @@ mod derive;
 mod draft;
 mod export;
 mod extensions;
+mod files;
 mod fit;
 mod import;
 mod recipients;

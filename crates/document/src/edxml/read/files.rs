@@ -9,7 +9,7 @@ use super::{
     report::Report,
     tree::{Content, Element, Extra},
 };
-use crate::limits::DESCRIPTION_MAX;
+use crate::limits::{DESCRIPTION_MAX, NAME_MAX};
 
 /// SHA-256 of nothing.
 const EMPTY_SHA256: [u8; 32] = [
@@ -25,7 +25,7 @@ pub(super) fn manifest(element: &Element, report: &mut Report) -> Manifest {
         let mut inner = Fields::of(reference, path, fields.report());
         references.push(FileReference {
             content_id: content_id(&mut inner, reference),
-            content_type: inner.text("ContentType"),
+            content_type: inner.needed_text("ContentType", NAME_MAX),
             description: inner.short_text("Description", DESCRIPTION_MAX),
             name: inner.text("AttachmentName"),
         });

@@ -1,7 +1,7 @@
 //! `MessageHeader` of a document.
 
 use super::{
-    super::{Code, DocumentKind, DocumentPackage, OtherInfo, Promulgation, ResponseFor},
+    super::{Code, DocumentKind, DocumentPackage, FindingCode, OtherInfo, Promulgation, ResponseFor},
     fields::{Fields, Name},
     parties,
     report::Report,
@@ -56,7 +56,14 @@ pub(super) fn header(element: &Element, package: &mut DocumentPackage, report: &
     for response in fields.many("ResponseFor") {
         let answered = response_for(response, fields.path(&response.name), fields.report());
         // Systems write the element for a document that answers none, and leave it empty.
-        if answered != ResponseFor::default() {
+        if answered == ResponseFor::default() {
+            fields.find(
+                FindingCode::ElementMissing,
+                response,
+                "",
+                "the document that it answers",
+            );
+        } else {
             package.response_for.push(answered);
         }
     }

@@ -1,24 +1,30 @@
 //! From bytes to elements: one pass, within limits, contents of files straight to the sink.
 
-use std::{collections::BTreeSet, io::Read};
+mod attributes;
+mod capture;
+mod faults;
+mod files;
+mod spaces;
+
+use std::io::Read;
 
 use quick_xml::{
-    Error as XmlError,
     events::{BytesStart, Event},
-    name::{PrefixDeclaration, ResolveResult},
     reader::NsReader,
 };
 
+pub(in super::super) use self::faults::is_allowed;
+use self::{
+    capture::Capture,
+    faults::{check_characters, refusal, resolve},
+};
 use super::{
-    super::{
-        Finding, FindingCode, NAMESPACE, NAMESPACE_PROVINCIAL, Position, ReadError, ReadErrorCode, ReadLimits,
-        names::NAMESPACE_SIGNATURE,
-    },
-    content::{Contents, carried},
-    input::{Input, OverLimit},
-    judge, opening,
+    super::{Finding, FindingCode, Position, ReadError, ReadErrorCode, ReadLimits},
+    content::Contents,
+    input::Input,
+    opening,
     report::Report,
-    tree::{Attribute, Element, Extra, Space},
+    tree::{Element, Extra, Space},
 };
 
 /// Parses a package to its root element.
@@ -70,15 +76,6 @@ struct Parser<'a, 'c, R> {
     capture: Option<Capture>,
 }
 
-/// A signature that is being read.
-struct Capture {
-    /// Elements open around it.
-    depth: usize,
-    start: String,
-    outer: Vec<(String, String)>,
-    prefixes: BTreeSet<String>,
-}
-
 impl<R: Read> Parser<'_, '_, R> {
     fn at(&mut self) -> Position {
         self.reader.get_mut().position()
@@ -95,6 +92,7 @@ impl<R: Read> Parser<'_, '_, R> {
                 return Err(refusal(error, at, now));
             }
         };
+        check_characters(&event, at)?;
         match event {
             Event::Start(start) => self.start(&start, at, false)?,
             Event::Empty(start) => {
@@ -177,16 +175,7 @@ impl<R: Read> Parser<'_, '_, R> {
         if self.capture.is_none() && local == "Signature" && space != Space::Foreign && !self.open.is_empty() {
             self.begin_capture(start, empty);
         }
-        if let Some(capture) = &mut self.capture {
-            if let Some(prefix) = prefix {
-                capture.prefixes.insert(prefix.into_inner().to_owned());
-            }
-            for attribute in &attributes {
-                if let Some((prefix, _)) = attribute.name.split_once(':') {
-                    capture.prefixes.insert(prefix.to_owned());
-                }
-            }
-        }
+        self.note_prefixes(prefix.map(|prefix| prefix.into_inner()), &attributes);
         let mut element = Element {
             name: local.into(),
             space,
@@ -206,195 +195,6 @@ impl<R: Read> Parser<'_, '_, R> {
         Ok(())
     }
 
-    fn space(&mut self, start: &BytesStart<'_>, at: Position) -> Space {
-        let (resolved, local) = self.reader.resolver().resolve_element(start.name());
-        let provincial = match self.open.first() {
-            Some(root) => &*root.name == ROOT_PROVINCIAL,
-            None => local.as_ref() == ROOT_PROVINCIAL,
-        };
-        let own = if provincial { NAMESPACE_PROVINCIAL } else { NAMESPACE };
-        match resolved {
-            ResolveResult::Bound(namespace) if namespace.as_ref() == own => Space::Package,
-            ResolveResult::Bound(namespace) if namespace.as_ref() == NAMESPACE_SIGNATURE => Space::Signature,
-            // A root in another namespace is judged by its name; so is all that is in the same.
-            ResolveResult::Bound(namespace) if self.open.is_empty() || self.report.is_guessed(namespace.as_ref()) => {
-                self.report
-                    .guessed_namespace(FindingCode::NamespaceUnexpected, namespace.as_ref(), at, own);
-                Space::Guessed
-            }
-            ResolveResult::Bound(_) => Space::Foreign,
-            ResolveResult::Unbound => {
-                self.report
-                    .guessed_namespace(FindingCode::NamespaceUnexpected, "", at, own);
-                Space::Guessed
-            }
-            ResolveResult::Unknown(prefix) => {
-                self.report
-                    .guessed_namespace(FindingCode::UnboundPrefix, &prefix, at, own);
-                Space::Guessed
-            }
-        }
-    }
-
-    fn attributes(&mut self, start: &BytesStart<'_>, at: Position) -> Result<Vec<Attribute>, ReadError> {
-        let mut kept = Vec::new();
-        let mut seen: Vec<String> = Vec::new();
-        for attribute in start.attributes().with_checks(false) {
-            let attribute = attribute
-                .map_err(|error| ReadError::new(ReadErrorCode::NotWellFormed, at, format!("in a tag: {error}")))?;
-            let name = attribute.key.as_ref();
-            if seen.len() >= self.limits.attributes_max {
-                let max = self.limits.attributes_max;
-                return Err(ReadError::new(
-                    ReadErrorCode::TooManyAttributes,
-                    at,
-                    format!("an element has more than {max} attributes"),
-                ));
-            }
-            if name.len() > self.limits.name_bytes_max {
-                let max = self.limits.name_bytes_max;
-                return Err(ReadError::new(
-                    ReadErrorCode::NameTooLong,
-                    at,
-                    format!("the name of an attribute has more than {max} bytes"),
-                ));
-            }
-            if seen.iter().any(|other| other == name) {
-                return Err(ReadError::new(
-                    ReadErrorCode::NotWellFormed,
-                    at,
-                    format!("attribute `{name}` stands twice in one tag"),
-                ));
-            }
-            seen.push(name.to_owned());
-            if attribute.key.as_namespace_binding().is_some() {
-                continue;
-            }
-            if let (ResolveResult::Unknown(prefix), _) = self.reader.resolver().resolve_attribute(attribute.key) {
-                self.report
-                    .guessed_namespace(FindingCode::UnboundPrefix, &prefix, at, "a declared prefix");
-            }
-            let value = attribute
-                .normalized_value(quick_xml::XmlVersion::Explicit1_0)
-                .map_err(|error| {
-                    ReadError::new(
-                        ReadErrorCode::EntityUnknown,
-                        at,
-                        format!("in attribute `{name}`: {error}"),
-                    )
-                })?;
-            kept.push(Attribute {
-                name: name.into(),
-                value: value.into_owned(),
-            });
-        }
-        Ok(kept)
-    }
-
-    fn is_provincial(&self) -> bool {
-        self.open.first().is_some_and(|root| &*root.name == ROOT_PROVINCIAL)
-    }
-
-    /// Whether a file begins.
-    fn is_file(&self, element: &Element) -> bool {
-        let list = if self.is_provincial() {
-            "Manifest"
-        } else {
-            "AttachmentEncoded"
-        };
-        matches!(self.open.as_slice(), [_, around] if around.is_ours(list)) && element.is_ours("Attachment")
-    }
-
-    /// Whether the content of a file begins.
-    fn is_content(&self, element: &Element) -> bool {
-        let (list, content) = if self.is_provincial() {
-            ("Manifest", "Content")
-        } else {
-            ("AttachmentEncoded", "ContentTransferEncoded")
-        };
-        matches!(self.open.as_slice(), [_, around, file] if around.is_ours(list) && file.is_ours("Attachment"))
-            && element.is_ours(content)
-    }
-
-    fn begin_file(&mut self, at: Position) -> Result<(), ReadError> {
-        self.files += 1;
-        if self.files > self.limits.attachments_max {
-            let max = self.limits.attachments_max;
-            return Err(ReadError::new(
-                ReadErrorCode::TooManyAttachments,
-                at,
-                format!("there are more than {max} files"),
-            ));
-        }
-        Ok(())
-    }
-
-    fn content(&mut self, empty: bool) -> Result<super::tree::Content, ReadError> {
-        let at = self.at();
-        let index = self.files - 1;
-        let attachment = self.open.last();
-        let twice = attachment.is_some_and(|attachment| {
-            attachment
-                .children
-                .iter()
-                .any(|child| matches!(child.extra.as_deref(), Some(Extra::Content(_))))
-        });
-        if twice {
-            return Err(ReadError::new(
-                ReadErrorCode::NotWellFormed,
-                at,
-                "a file has two contents",
-            ));
-        }
-        let name = attachment
-            .and_then(|attachment| {
-                attachment
-                    .child("AttachmentName")
-                    .or_else(|| attachment.child("FileName"))
-            })
-            .map(|name| name.trimmed().to_owned());
-        if empty {
-            // Nothing follows the tag that would belong to it.
-            let nothing: &[u8] = b"<";
-            let mut input = Input::new(nothing, self.limits);
-            return self.contents.take(&mut input, index, name.as_deref());
-        }
-        self.contents.take(self.reader.get_mut(), index, name.as_deref())
-    }
-
-    fn begin_capture(&mut self, start: &BytesStart<'_>, empty: bool) {
-        let declared_here = |prefix: &str| {
-            start.attributes().with_checks(false).flatten().any(|attribute| {
-                matches!(attribute.key.as_namespace_binding(), Some(PrefixDeclaration::Named(name)) if name == prefix)
-                    || matches!(attribute.key.as_namespace_binding(), Some(PrefixDeclaration::Default) if prefix.is_empty())
-            })
-        };
-        let outer = self
-            .reader
-            .resolver()
-            .bindings()
-            .map(|(prefix, namespace)| {
-                let prefix = match prefix {
-                    PrefixDeclaration::Default => "",
-                    PrefixDeclaration::Named(name) => name,
-                };
-                (prefix.to_owned(), namespace.into_inner().to_owned())
-            })
-            .filter(|(prefix, _)| !declared_here(prefix))
-            .collect();
-        self.capture = Some(Capture {
-            depth: self.open.len(),
-            start: if empty {
-                format!("<{}/>", &**start)
-            } else {
-                format!("<{}>", &**start)
-            },
-            outer,
-            prefixes: BTreeSet::from([String::new()]),
-        });
-        self.reader.get_mut().capture();
-    }
-
     fn end(&mut self, at: Position) -> Result<(), ReadError> {
         let Some(mut element) = self.open.pop() else {
             return Err(ReadError::new(
@@ -404,23 +204,7 @@ impl<R: Read> Parser<'_, '_, R> {
             ));
         };
         if let Some(capture) = self.capture.take_if(|capture| capture.depth == self.open.len()) {
-            let rest = self.reader.get_mut().captured();
-            let rest = String::from_utf8(rest).map_err(|_| {
-                ReadError::new(
-                    ReadErrorCode::Utf8Invalid,
-                    at,
-                    "the signature has bytes that are no UTF-8",
-                )
-            })?;
-            element.extra = Some(Box::new(Extra::Signature {
-                raw: capture.start + &rest,
-                bindings: capture
-                    .outer
-                    .into_iter()
-                    .filter(|(prefix, _)| capture.prefixes.contains(prefix))
-                    .collect(),
-                judgement: judge::judge(&element),
-            }));
+            element.extra = Some(Box::new(self.signature(capture, &element, at)?));
             element.children = Vec::new();
         }
         match self.open.last_mut() {
@@ -431,13 +215,7 @@ impl<R: Read> Parser<'_, '_, R> {
     }
 
     fn text(&mut self, text: &str, at: Position) -> Result<(), ReadError> {
-        if let Some(found) = text.chars().find(|&found| !is_allowed(found)) {
-            return Err(ReadError::new(
-                ReadErrorCode::CharacterForbidden,
-                at,
-                format!("character U+{:04X} is none that XML allows", u32::from(found)),
-            ));
-        }
+        check_characters(text, at)?;
         match self.open.last_mut() {
             Some(element) if matches!(element.extra.as_deref(), Some(Extra::Content(_))) => {
                 if text.trim().is_empty() {
@@ -496,64 +274,3 @@ impl<R: Read> Parser<'_, '_, R> {
 
 /// Local name of the root of the provincial dialect.
 pub(super) const ROOT_PROVINCIAL: &str = "EdXMLEnvelope";
-
-/// Characters of XML 1.0.
-pub(in super::super) const fn is_allowed(found: char) -> bool {
-    matches!(found, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-}
-
-/// The text of a reference: one of the five entities of XML, or a character by its number.
-fn resolve(reference: &quick_xml::events::BytesRef<'_>, at: Position) -> Result<String, ReadError> {
-    if reference.is_char_ref() {
-        let resolved = reference.resolve_char_ref();
-        return match resolved {
-            Ok(Some(found)) => Ok(found.to_string()),
-            _ => Err(ReadError::new(
-                ReadErrorCode::CharacterForbidden,
-                at,
-                format!("`&{};` is no character", super::super::finding::excerpt(reference)),
-            )),
-        };
-    }
-    quick_xml::escape::resolve_xml_entity(reference)
-        .map(str::to_owned)
-        .ok_or_else(|| {
-            ReadError::new(
-                ReadErrorCode::EntityUnknown,
-                at,
-                format!(
-                    "entity `&{};` is none of XML; write the text itself",
-                    super::super::finding::excerpt(reference)
-                ),
-            )
-        })
-}
-
-/// What the parser could not take, `at` the token it began and `now` where it stopped.
-fn refusal(error: XmlError, at: Position, now: Position) -> ReadError {
-    let refused = |code, at, message: String| ReadError::new(code, at, message);
-    match error {
-        XmlError::Io(error) => {
-            let inner = error.get_ref();
-            if let Some(over) = inner.and_then(|inner| inner.downcast_ref::<OverLimit>()) {
-                let code = match over {
-                    OverLimit::Token(_) => ReadErrorCode::TextTooLarge,
-                    OverLimit::Markup(_) => ReadErrorCode::TooLarge,
-                };
-                return refused(code, at, over.to_string());
-            }
-            carried(std::io::Error::new(error.kind(), error.to_string()), now)
-        }
-        XmlError::Syntax(error) => refused(ReadErrorCode::Truncated, at, error.to_string()),
-        XmlError::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name)) => refused(
-            ReadErrorCode::Truncated,
-            now,
-            format!("the package ends before `{name}` does"),
-        ),
-        XmlError::IllFormed(error) => refused(ReadErrorCode::NotWellFormed, at, error.to_string()),
-        XmlError::InvalidAttr(error) => refused(ReadErrorCode::NotWellFormed, at, error.to_string()),
-        XmlError::Encoding(error) => refused(ReadErrorCode::Utf8Invalid, at, error.to_string()),
-        XmlError::Escape(error) => refused(ReadErrorCode::EntityUnknown, at, error.to_string()),
-        XmlError::Namespace(error) => refused(ReadErrorCode::NamespaceInvalid, at, error.to_string()),
-    }
-}

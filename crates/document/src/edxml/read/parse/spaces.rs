@@ -1,0 +1,45 @@
+//! Which namespace an element is in, and what is made of one that is unknown.
+
+use std::io::Read;
+
+use quick_xml::{events::BytesStart, name::ResolveResult};
+
+use super::{
+    super::{
+        super::{FindingCode, NAMESPACE, NAMESPACE_PROVINCIAL, Position, names::NAMESPACE_SIGNATURE},
+        tree::Space,
+    },
+    Parser, ROOT_PROVINCIAL,
+};
+
+impl<R: Read> Parser<'_, '_, R> {
+    pub(super) fn space(&mut self, start: &BytesStart<'_>, at: Position) -> Space {
+        let (resolved, local) = self.reader.resolver().resolve_element(start.name());
+        let provincial = match self.open.first() {
+            Some(root) => &*root.name == ROOT_PROVINCIAL,
+            None => local.as_ref() == ROOT_PROVINCIAL,
+        };
+        let own = if provincial { NAMESPACE_PROVINCIAL } else { NAMESPACE };
+        match resolved {
+            ResolveResult::Bound(namespace) if namespace.as_ref() == own => Space::Package,
+            ResolveResult::Bound(namespace) if namespace.as_ref() == NAMESPACE_SIGNATURE => Space::Signature,
+            // A root in another namespace is judged by its name; so is all that is in the same.
+            ResolveResult::Bound(namespace) if self.open.is_empty() || self.report.is_guessed(namespace.as_ref()) => {
+                self.report
+                    .guessed_namespace(FindingCode::NamespaceUnexpected, namespace.as_ref(), at, own);
+                Space::Guessed
+            }
+            ResolveResult::Bound(_) => Space::Foreign,
+            ResolveResult::Unbound => {
+                self.report
+                    .guessed_namespace(FindingCode::NamespaceUnexpected, "", at, own);
+                Space::Guessed
+            }
+            ResolveResult::Unknown(prefix) => {
+                self.report
+                    .guessed_namespace(FindingCode::UnboundPrefix, &prefix, at, own);
+                Space::Guessed
+            }
+        }
+    }
+}
