@@ -1,11 +1,13 @@
 //! TLS and mTLS over the wire: who gets in, as whom, and who does not.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use tonic::transport::Endpoint;
 use truc_agency::{
-    CallError, ConnectError, ConnectOptions, Credential, FetchOptions, Hub as Connection, RetryPolicy, SendError, Tls,
+    CallError, ConnectError, ConnectOptions, Credential, FetchOptions, Hub as Connection, RetryPolicy, SendError,
+    SubscribeOptions, SubscriptionError, Tls,
 };
 use truc_document::{AgencyCode, Reason};
 use truc_proto::v1 as pb;
@@ -183,6 +185,14 @@ async fn a_revoked_certificate_opens_nothing_from_that_instant_on() {
     let mut header = letter("H54", &["G22"]);
     agency.send(axis.sign(&header, Vec::new())).await.expect("a receipt");
 
+    let sender = axis.agency("G22");
+    sender
+        .send(axis.sign(&letter("G22", &["H54"]), Vec::new()))
+        .await
+        .expect("a receipt");
+    let mut open = agency.subscribe(SubscribeOptions::default());
+    open.next().await.expect("the stream is open").expect("a delivery");
+
     let directory = axis.operator().directory();
     let later = Timestamp::now() + SignedDuration::from_hours(1);
     directory
@@ -206,6 +216,13 @@ async fn a_revoked_certificate_opens_nothing_from_that_instant_on() {
     assert_eq!(reason(anew.send(good.clone()).await), Reason::Unauthenticated);
     let listed = anew.directory().agency(&code("G22")).await.expect_err("a refusal");
     assert_eq!(call_reason(&listed), Some(Reason::Unauthenticated));
+
+    // What was open has ended too.
+    let word = tokio::time::timeout(Duration::from_secs(60), open.next()).await;
+    match word.expect("the stream ends").expect("word of the end") {
+        Err(SubscriptionError::Ended(error)) => assert_eq!(call_reason(&error), Some(Reason::Unauthenticated)),
+        other => panic!("{other:?}"),
+    }
 
     // The agency itself is as before.
     let other = other.expect("a certificate");

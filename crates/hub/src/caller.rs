@@ -12,6 +12,8 @@ use crate::{core::Core, status::refused};
 
 /// Tokens remembered as good, so that each costs its signature once.
 const REMEMBERED: usize = 20_000;
+/// Where a token stands in a call's metadata.
+pub(crate) const TOKEN_KEY: &str = "authorization";
 
 pub(crate) struct Callers {
     verifier: TokenVerifier,
@@ -32,7 +34,7 @@ impl Callers {
 
     /// The caller of a request; the token counts before the connection.
     pub(crate) fn of<T>(&self, request: &Request<T>, core: &Core) -> Result<Caller, Status> {
-        if let Some(value) = request.metadata().get("authorization") {
+        if let Some(value) = request.metadata().get(TOKEN_KEY) {
             let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
             let token = token.ok_or_else(|| unauthenticated("`authorization` is not `Bearer` and a token"))?;
             return self.of_token(token);
@@ -62,7 +64,10 @@ impl Callers {
 }
 
 /// Judged with each call: the handshake knows the root and the validity, and nothing of what was revoked since.
-fn of_connection(chain: &Arc<Vec<tonic::transport::CertificateDer<'static>>>, core: &Core) -> Result<Caller, Status> {
+pub(crate) fn of_connection(
+    chain: &[tonic::transport::CertificateDer<'static>],
+    core: &Core,
+) -> Result<Caller, Status> {
     let chain: Vec<bytes::Bytes> = chain.iter().map(|der| bytes::Bytes::copy_from_slice(der)).collect();
     let fingerprint = chain.first().map(|der| sha256(der)).unwrap_or_default();
     let directory = Arc::clone(&core.state.read().directory);

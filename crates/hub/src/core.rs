@@ -51,6 +51,8 @@ pub(crate) struct Core {
     pub(crate) changes: Arc<Semaphore>,
     /// Position applied last: for who follows.
     pub(crate) applied: watch::Sender<u64>,
+    /// Told of each revocation.
+    pub(crate) revocations: watch::Sender<()>,
     /// The journal can't be written any more.
     pub(crate) poisoned: watch::Sender<bool>,
     /// The hub was told to stop: streams end, calls finish.

@@ -16,6 +16,7 @@ mod deliveries;
 mod engine;
 mod gathering;
 mod intake;
+mod lasting;
 mod leasing;
 mod proposal;
 mod receipts;

@@ -88,6 +88,7 @@ impl Sequencer {
         let mut woken = Vec::new();
         let mut answers = Vec::with_capacity(group.len());
         let mut statements = Vec::new();
+        let mut revoked = false;
         {
             let mut state = self.core.state.write();
             for (at, (entry, bytes, reply)) in group.into_iter().enumerate() {
@@ -102,8 +103,10 @@ impl Sequencer {
                     }
                 };
                 woken.extend(applied.woken);
-                if matches!(entry.change, Change::Acknowledgement(_)) {
-                    self.core.arrivals.keep(position, entry.at.as_microsecond());
+                match entry.change {
+                    Change::Acknowledgement(_) => self.core.arrivals.keep(position, entry.at.as_microsecond()),
+                    Change::CertificateRevoked(_) => revoked = true,
+                    _ => {}
                 }
                 if let Outcome::Accepted(accepted) = &applied.outcome
                     && !accepted.repeated
@@ -119,6 +122,9 @@ impl Sequencer {
                 }
                 answers.push((applied.outcome, reply));
             }
+        }
+        if revoked {
+            self.core.revocations.send_replace(());
         }
         self.answer(answers, &statements);
         self.core.wakers.wake(&mut woken);

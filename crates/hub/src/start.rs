@@ -121,6 +121,7 @@ impl Hub {
             documents: Arc::new(Semaphore::new(config.limits.documents_in_flight)),
             changes: Arc::new(Semaphore::new(config.limits.changes_in_flight)),
             applied: watch::Sender::new(snapshot_at),
+            revocations: watch::Sender::new(()),
             poisoned: watch::Sender::new(false),
             stopping: tokio_util::sync::CancellationToken::new(),
             proposals: sender.downgrade(),

@@ -1,8 +1,7 @@
 //! OperationsService: for who runs the hub.
 
-use std::{pin::Pin, sync::Arc};
+use std::sync::Arc;
 
-use futures::Stream;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
@@ -18,6 +17,7 @@ use truc_store::{
 use crate::{
     caller::operator,
     core::Core,
+    lasting::{Answers, Lasting},
     services::instant,
     status::{malformed, refused},
 };
@@ -29,14 +29,14 @@ const FACTOR_MAX: f64 = 10_000_000.0;
 
 #[tonic::async_trait]
 impl OperationsService for Operations {
-    type ObserveStream = Pin<Box<dyn Stream<Item = Result<pb::ObserveResponse, Status>> + Send>>;
+    type ObserveStream = Answers<pb::ObserveResponse>;
 
     async fn observe(&self, request: Request<pb::ObserveRequest>) -> Result<Response<Self::ObserveStream>, Status> {
         operator(&self.0.callers.of(&request, &self.0)?)?;
         let (pushed, stream) = mpsc::channel(256);
-        let core = Arc::clone(&self.0);
+        let (core, lasting) = (Arc::clone(&self.0), Lasting::of(&self.0, &request));
         tokio::spawn(async move { follow(&core, request.into_inner(), &pushed).await });
-        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+        Ok(Response::new(lasting.hold(ReceiverStream::new(stream))))
     }
 
     async fn list_faults(

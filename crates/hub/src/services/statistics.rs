@@ -1,14 +1,19 @@
 //! StatisticsService: counts, straight from the state.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures::{Stream, stream};
+use futures::stream;
 use tonic::{Request, Response, Status};
 use truc_proto::v1 as pb;
 use truc_services::statistics_service_server::StatisticsService;
 use truc_store::state::report;
 
-use crate::{core::Core, services::duration, status::refused};
+use crate::{
+    core::Core,
+    lasting::{Answers, Lasting},
+    services::duration,
+    status::refused,
+};
 
 pub(crate) struct StatisticsApi(pub(crate) Arc<Core>);
 
@@ -23,13 +28,14 @@ impl StatisticsService for StatisticsApi {
         report.map(Response::new).map_err(|refusal| refused(&refusal))
     }
 
-    type WatchTotalsStream = Pin<Box<dyn Stream<Item = Result<pb::WatchTotalsResponse, Status>> + Send>>;
+    type WatchTotalsStream = Answers<pb::WatchTotalsResponse>;
 
     async fn watch_totals(
         &self,
         request: Request<pb::WatchTotalsRequest>,
     ) -> Result<Response<Self::WatchTotalsStream>, Status> {
         self.0.callers.of(&request, &self.0)?;
+        let lasting = Lasting::of(&self.0, &request);
         let (second, least) = (Duration::from_secs(1), Duration::from_millis(100));
         let every = duration(
             "interval",
@@ -54,6 +60,6 @@ impl StatisticsService for StatisticsApi {
                 (core, applied, false),
             ))
         });
-        Ok(Response::new(Box::pin(totals)))
+        Ok(Response::new(lasting.hold(totals)))
     }
 }

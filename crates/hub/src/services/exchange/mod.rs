@@ -11,9 +11,8 @@ mod subscribe;
 mod track;
 mod upload;
 
-use std::{pin::Pin, sync::Arc};
+use std::sync::Arc;
 
-use futures::Stream;
 use tonic::{Request, Response, Status, Streaming};
 use truc_document::{AgencyCode, Reason, Refusal};
 use truc_proto::v1 as pb;
@@ -24,12 +23,11 @@ use uuid::Uuid;
 use crate::{
     caller,
     core::Core,
+    lasting::{Answers, Lasting},
     status::{malformed, refused},
 };
 
 pub(crate) struct Exchange(pub(crate) Arc<Core>);
-
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 impl Exchange {
     /// The agency that calls.
@@ -81,11 +79,9 @@ impl ExchangeService for Exchange {
         request: Request<Streaming<pb::SendManyRequest>>,
     ) -> Result<Response<Self::SendManyStream>, Status> {
         let caller = self.agency(&request)?;
-        Ok(Response::new(Box::pin(send_many::send_many(
-            Arc::clone(&self.0),
-            caller,
-            request.into_inner(),
-        ))))
+        let lasting = Lasting::of(&self.0, &request);
+        let answers = send_many::send_many(Arc::clone(&self.0), caller, request.into_inner());
+        Ok(Response::new(lasting.hold(answers)))
     }
 
     async fn upload(
@@ -102,8 +98,9 @@ impl ExchangeService for Exchange {
 
     async fn download(&self, request: Request<pb::DownloadRequest>) -> Result<Response<Self::DownloadStream>, Status> {
         let caller = self.0.callers.of(&request, &self.0)?;
+        let lasting = Lasting::of(&self.0, &request);
         let stream = download::download(Arc::clone(&self.0), &caller, request.into_inner())?;
-        Ok(Response::new(Box::pin(stream)))
+        Ok(Response::new(lasting.hold(stream)))
     }
 
     async fn fetch(&self, request: Request<pb::FetchRequest>) -> Result<Response<pb::FetchResponse>, Status> {
@@ -128,8 +125,9 @@ impl ExchangeService for Exchange {
         request: Request<pb::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
         let (agency, index) = self.known(&request)?;
+        let lasting = Lasting::of(&self.0, &request);
         let stream = subscribe::subscribe(Arc::clone(&self.0), agency, index, &request.into_inner())?;
-        Ok(Response::new(Box::pin(stream)))
+        Ok(Response::new(lasting.hold(stream)))
     }
 
     async fn acknowledge(
