@@ -18,6 +18,7 @@ use crate::{
     agency::Agency,
     causes::with_causes,
     credential::{Bearer, Credential},
+    multiplex::Line,
     operator::Operator,
     retry::RetryPolicy,
     session::Session,
@@ -105,6 +106,8 @@ pub struct Hub {
     channels: Arc<[Channel]>,
     next: Arc<AtomicUsize>,
     retry: RetryPolicy,
+    /// Shared streams, where calls go over such; one channel each.
+    lines: Arc<[Arc<Line>]>,
 }
 
 impl ConnectOptions {
@@ -234,6 +237,19 @@ impl Hub {
             channels: channels.into(),
             next: Arc::default(),
             retry,
+            lines: Arc::default(),
+        }
+    }
+
+    /// The same hub, whose agencies from now on make their calls over `streams` streams that they share, instead of each call
+    /// on its own: a fraction of the cost where thousands of agencies call, which is what `Send`, `Fetch` without `wait`,
+    /// `Acknowledge` and `ReportStatuses` do. Agencies that prove themselves by mTLS have none.
+    #[must_use]
+    pub fn multiplexed(&self, streams: usize) -> Self {
+        let channels = self.channels.iter().cycle().take(streams);
+        Self {
+            lines: channels.map(|channel| Arc::new(Line::new(channel.clone()))).collect(),
+            ..self.clone()
         }
     }
 
@@ -251,7 +267,11 @@ impl Hub {
     fn session(&self, caller: Caller, credential: Credential) -> Session {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         let channel = self.channels[turn % self.channels.len()].clone();
-        Session::new(channel, Bearer::new(caller, credential), self.retry.clone())
+        let line = match caller {
+            Caller::Agency(_) if !self.lines.is_empty() => Some(Arc::clone(&self.lines[turn % self.lines.len()])),
+            _ => None,
+        };
+        Session::new(channel, Bearer::new(caller, credential), self.retry.clone(), line)
     }
 }
 

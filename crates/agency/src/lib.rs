@@ -38,6 +38,7 @@ mod directory;
 mod error;
 mod failure;
 mod follow;
+mod multiplex;
 mod operations;
 mod operator;
 mod pipeline;

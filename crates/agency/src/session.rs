@@ -13,11 +13,12 @@ use crate::{
     credential::{Bearer, CredentialError},
     error::{CallError, SendError},
     failure::Failure,
+    multiplex::{Line, Multiplexed},
     retry::RetryPolicy,
 };
 
 /// A fetch of a thousand deliveries with inline attachments is larger than tonic's 4 MiB.
-const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+pub(crate) const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Cheap to clone: one reference count.
 #[derive(Clone)]
@@ -27,14 +28,20 @@ struct Inner {
     channel: Channel,
     bearer: Arc<Bearer>,
     retry: RetryPolicy,
+    /// The shared stream of its calls, and its number there.
+    line: Option<(Arc<Line>, u32)>,
 }
 
 impl Session {
-    pub(crate) fn new(channel: Channel, bearer: Bearer, retry: RetryPolicy) -> Self {
+    pub(crate) fn new(channel: Channel, bearer: Bearer, retry: RetryPolicy, line: Option<Arc<Line>>) -> Self {
         Self(Arc::new(Inner {
             channel,
             bearer: Arc::new(bearer),
             retry,
+            line: line.map(|line| {
+                let number = line.number();
+                (line, number)
+            }),
         }))
     }
 
@@ -49,7 +56,12 @@ impl Session {
     /// The same caller with another policy; a minted token is shared.
     pub(crate) fn with_retry(&self, retry: RetryPolicy) -> Self {
         let (channel, bearer) = (self.0.channel.clone(), Arc::clone(&self.0.bearer));
-        Self(Arc::new(Inner { channel, bearer, retry }))
+        Self(Arc::new(Inner {
+            channel,
+            bearer,
+            retry,
+            line: self.0.line.clone(),
+        }))
     }
 
     pub(crate) fn exchange(&self) -> ExchangeServiceClient<Channel> {
@@ -73,6 +85,27 @@ impl Session {
         let mut request = Request::new(message);
         self.authorize(request.metadata_mut())?;
         Ok(request)
+    }
+
+    /// One attempt of a call of the exchange: over the shared stream where the caller has one, else as `unary` makes it.
+    pub(crate) async fn shared_or<M, F>(
+        &self,
+        request: Request<M>,
+        unary: impl FnOnce(ExchangeServiceClient<Channel>, Request<M>) -> F,
+    ) -> Result<Response<M::Answer>, Status>
+    where
+        M: Multiplexed,
+        F: Future<Output = Result<Response<M::Answer>, Status>>,
+    {
+        let bearer = request.metadata().get("authorization").cloned();
+        let (Some((line, number)), Some(bearer)) = (&self.0.line, bearer) else {
+            return unary(self.exchange(), request).await;
+        };
+        let call = line.call(*number, bearer, request.into_inner());
+        match tokio::time::timeout(self.0.retry.attempt_time_max, call).await {
+            Ok(answer) => answer.map(Response::new),
+            Err(_) => Err(Status::deadline_exceeded("the hub did not answer in time")),
+        }
     }
 
     fn authorize(&self, metadata: &mut MetadataMap) -> Result<(), CredentialError> {

@@ -34,32 +34,38 @@ impl Callers {
 
     /// The caller of a request; the token counts before the connection.
     pub(crate) fn of<T>(&self, request: &Request<T>, core: &Core) -> Result<Caller, Status> {
+        self.until(request, core).map(|(caller, _)| caller)
+    }
+
+    /// The caller of a request, and until when its token proves it; a certificate is looked at again by itself.
+    pub(crate) fn until<T>(&self, request: &Request<T>, core: &Core) -> Result<(Caller, Option<Timestamp>), Status> {
         if let Some(value) = request.metadata().get(TOKEN_KEY) {
             let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
             let token = token.ok_or_else(|| unauthenticated("`authorization` is not `Bearer` and a token"))?;
-            return self.of_token(token);
+            return self.of_token(token).map(|(caller, until)| (caller, Some(until)));
         }
         if let Some(chain) = request.peer_certs() {
-            return of_connection(&chain, core);
+            return of_connection(&chain, core).map(|caller| (caller, None));
         }
         Err(unauthenticated(
             "no credential: send `authorization: Bearer` with a token, or connect by mTLS",
         ))
     }
 
-    fn of_token(&self, token: &str) -> Result<Caller, Status> {
+    /// Whose token it is, and when it runs out.
+    pub(crate) fn of_token(&self, token: &str) -> Result<(Caller, Timestamp), Status> {
         let now = Timestamp::now();
         if let Some((caller, until)) = self.tokens.get(token)
             && now < until
         {
-            return Ok(caller);
+            return Ok((caller, until));
         }
         let (caller, until) = self
             .verifier
             .verify(token, now)
             .map_err(|error| unauthenticated(error.to_string()))?;
         self.tokens.insert(token.to_owned(), (caller.clone(), until));
-        Ok(caller)
+        Ok((caller, until))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     clock::HubClock,
     config::Limits,
     engine::Reader,
-    proposal::{Answer, Proposal},
+    proposal::{Answer, Proposal, Stopped},
     refusals::RefusalLog,
     revocation::RevocationLists,
     status::stopped,
@@ -68,23 +68,40 @@ impl Core {
         match self.proposals.upgrade() {
             Some(sender) => {
                 if let Err(mpsc::error::SendError(proposal)) = sender.send(proposal) {
-                    (proposal.reply)(Err(crate::proposal::Stopped));
+                    (proposal.reply)(Err(Stopped));
                 }
             }
-            None => (proposal.reply)(Err(crate::proposal::Stopped)),
+            None => (proposal.reply)(Err(Stopped)),
         }
     }
 
     /// Proposes a change and waits until it is durable and applied.
     pub(crate) async fn change(&self, change: Change, header: Option<Box<Header>>) -> Result<Answer, Status> {
         let _permit = self.changes.try_acquire().map_err(|_| crate::intake::overloaded())?;
+        let answered = self.ask(change, header);
+        answered.await.map_err(|_| stopped())?.map_err(|_| stopped())
+    }
+
+    /// Proposes changes in this order and waits until all are durable and applied. They count as one under way: they share
+    /// their groups.
+    pub(crate) async fn changes(&self, changes: Vec<Change>) -> Result<Vec<Answer>, Status> {
+        let _permit = self.changes.try_acquire().map_err(|_| crate::intake::overloaded())?;
+        let asked: Vec<_> = changes.into_iter().map(|change| self.ask(change, None)).collect();
+        let mut answers = Vec::with_capacity(asked.len());
+        for answered in asked {
+            answers.push(answered.await.map_err(|_| stopped())?.map_err(|_| stopped())?);
+        }
+        Ok(answers)
+    }
+
+    fn ask(&self, change: Change, header: Option<Box<Header>>) -> oneshot::Receiver<Result<Answer, Stopped>> {
         let (answer, answered) = oneshot::channel();
         let reply = Box::new(move |outcome| {
             // Who asked may have gone; what was asked is done all the same.
             drop(answer.send(outcome));
         });
         self.propose(Proposal { change, header, reply });
-        answered.await.map_err(|_| stopped())?.map_err(|_| stopped())
+        answered
     }
 
     /// Documents that were read and are not answered yet.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 use truc_document::{Reason, Refusal};
+use truc_proto::v1 as pb;
 
 /// `ErrorInfo.domain` of all our reasons.
 pub const DOMAIN: &str = "truc";
@@ -20,6 +21,25 @@ pub(crate) fn refused(refusal: &Refusal) -> Status {
         details.set_retry_info(Some(delay));
     }
     Status::with_error_details(Code::from_i32(refusal.reason.grpc_code()), &refusal.message, details)
+}
+
+/// The refusal that such a status carries, as it stands inside an answer; none in any other.
+pub(crate) fn refusal_in(status: &Status) -> Option<pb::Refusal> {
+    if status.details().is_empty() {
+        return None;
+    }
+    let details = status.get_error_details();
+    let info = details.error_info().filter(|info| info.domain == DOMAIN)?;
+    let field = details.bad_request().and_then(|bad| bad.field_violations.first());
+    let delay = details.retry_info().and_then(|retry| retry.retry_delay);
+    Some(pb::Refusal {
+        reason: info.reason.clone(),
+        message: status.message().to_owned(),
+        field: field.map(|field| field.field.clone()).unwrap_or_default(),
+        retry_after: delay.and_then(|delay| delay.try_into().ok()),
+        code: status.code() as i32,
+        metadata: info.metadata.clone().into_iter().collect(),
+    })
 }
 
 /// The hub can't go on: nothing is known of what was asked, and a restart will tell.

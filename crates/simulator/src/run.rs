@@ -17,6 +17,7 @@ mod options;
 mod outcome;
 mod persist;
 mod sending;
+mod signing;
 
 pub use self::{
     conservation::{Conservation, HubCount},

@@ -30,8 +30,8 @@ impl Agency {
             let answer = self
                 .session
                 .call(request, |request| {
-                    let mut client = self.session.exchange();
-                    async move { client.acknowledge(request).await }
+                    self.session
+                        .shared_or(request, async |mut client, request| client.acknowledge(request).await)
                 })
                 .await?;
             if answer.outcomes.len() != part.len() {

@@ -46,13 +46,23 @@ impl Agency {
             headers_only: options.headers_only,
             delivery_ids: options.delivery_ids,
         };
-        let answer = self
-            .session
-            .call_waiting(request, options.wait.unwrap_or_default(), |request| {
-                let mut client = self.session.exchange();
-                async move { client.fetch(request).await }
-            })
-            .await?;
+        let answer = match options.wait {
+            // A shared stream does not wait.
+            Some(wait) => {
+                let fetch = |request| {
+                    let mut client = self.session.exchange();
+                    async move { client.fetch(request).await }
+                };
+                self.session.call_waiting(request, wait, fetch).await?
+            }
+            None => {
+                let fetch = |request| {
+                    self.session
+                        .shared_or(request, async |mut client, request| client.fetch(request).await)
+                };
+                self.session.call(request, fetch).await?
+            }
+        };
         let deliveries = answer.deliveries.into_iter().map(Delivery::read).collect();
         Ok(Fetched {
             deliveries,

@@ -70,8 +70,8 @@ impl Agency {
             envelope: Some(envelope),
         };
         let send = |request| {
-            let mut client = self.session.exchange();
-            async move { client.send(request).await }
+            self.session
+                .shared_or(request, async |mut client, request| client.send(request).await)
         };
         let mut trial = Trial::new();
         loop {

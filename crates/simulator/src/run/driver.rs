@@ -29,6 +29,7 @@ use super::{
     options::{Progress, RunOptions},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
     persist::persist,
+    signing::Signing,
 };
 use crate::{
     latency,
@@ -37,6 +38,8 @@ use crate::{
     traffic::{Kind, Traffic},
 };
 
+/// Streams that all agencies share.
+const STREAMS: usize = 4;
 /// Unexpected refusals that are kept word for word.
 const UNEXPECTED_KEPT: usize = 20;
 /// Something to do at a time.
@@ -57,6 +60,7 @@ pub(super) struct Driver {
     clock: HubClock,
     reception: Reception,
     agencies: Vec<Agency>,
+    signing: Signing,
     by_code: HashMap<AgencyCode, usize>,
     by_id: HashMap<Uuid, usize>,
     agenda: Agenda<Event>,
@@ -101,9 +105,9 @@ impl Driver {
             .first()
             .map_or(Timestamp::UNIX_EPOCH, |planned| planned.at);
         let clock = HubClock::start(operator.clone(), &scenario_clock, begins, options.patience).await?;
-        let agency = |entry: &crate::AgencyEntry| options.hub.agency(entry.code.clone(), options.credential.clone());
+        let hub = options.hub.multiplexed(STREAMS);
+        let agency = |entry: &crate::AgencyEntry| hub.agency(entry.code.clone(), options.credential.clone());
         let agencies: Vec<Agency> = traffic.agencies().iter().map(agency).collect();
-        let codes = traffic.agencies().iter().map(|entry| entry.code.clone());
         let mut agenda = Agenda::new();
         for (index, planned) in traffic.planned().iter().enumerate() {
             agenda.put(planned.at, Event::Send(index));
@@ -116,8 +120,9 @@ impl Driver {
                 Duration::from_secs_f64((scenario_clock.factor.unwrap_or(1.0) * 60.0).clamp(60.0, 604_800.0))
             }
         };
+        let traffic = Arc::new(traffic);
         Ok(Self {
-            by_code: codes.zip(0..).collect(),
+            by_code: traffic.agencies().iter().map(|entry| entry.code.clone()).zip(0..).collect(),
             by_id: traffic
                 .planned()
                 .iter()
@@ -130,7 +135,8 @@ impl Driver {
             given_back: HashSet::new(),
             chases: 0,
             tally: Tally::new(),
-            traffic: Arc::new(traffic),
+            signing: Signing::start(Arc::clone(&traffic), Arc::clone(&options.wallet)),
+            traffic,
             operator,
             options,
             clock,

@@ -48,7 +48,7 @@ impl RunOptions {
             exclusive: true,
             keep_receipts: false,
             patience: Duration::from_secs(60),
-            concurrency: 128,
+            concurrency: 1024,
             progress: None,
             stop: CancellationToken::new(),
         }

@@ -4,6 +4,7 @@ mod acknowledge;
 mod download;
 mod fetch;
 mod list_deliveries;
+mod multiplex;
 mod report_status;
 mod send;
 mod send_many;
@@ -38,12 +39,17 @@ impl Exchange {
     /// The agency that calls, with its place in the directory.
     fn known<T>(&self, request: &Request<T>) -> Result<(AgencyCode, AgencyIndex), Status> {
         let code = self.agency(request)?;
-        let found = self.0.state.read().directory.find(&code);
-        found.map(|index| (code.clone(), index)).ok_or_else(|| {
-            let message = format!("agency `{code}` is not in the directory; register it first");
-            refused(&Refusal::new(Reason::SenderUnknown, message))
-        })
+        let index = index_of(&self.0, &code)?;
+        Ok((code, index))
     }
+}
+
+/// Where an agency stands in the directory.
+fn index_of(core: &Core, code: &AgencyCode) -> Result<AgencyIndex, Status> {
+    core.state.read().directory.find(code).ok_or_else(|| {
+        let message = format!("agency `{code}` is not in the directory; register it first");
+        refused(&Refusal::new(Reason::SenderUnknown, message))
+    })
 }
 
 fn document_id(text: &str) -> Result<Uuid, Status> {
@@ -148,6 +154,30 @@ impl ExchangeService for Exchange {
         report_status::report_status(&self.0, &agency, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn report_statuses(
+        &self,
+        request: Request<pb::ReportStatusesRequest>,
+    ) -> Result<Response<pb::ReportStatusesResponse>, Status> {
+        let (agency, _) = self.known(&request)?;
+        report_status::report_statuses(&self.0, &agency, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    type MultiplexStream = Answers<pb::MultiplexResponse>;
+
+    async fn multiplex(
+        &self,
+        request: Request<Streaming<pb::MultiplexRequest>>,
+    ) -> Result<Response<Self::MultiplexStream>, Status> {
+        let (caller, until) = self.0.callers.until(&request, &self.0)?;
+        let code = caller::agency(caller)?;
+        let lasting = Lasting::of(&self.0, &request);
+        let opener = multiplex::Attached { code, until };
+        let answers = multiplex::multiplex(Arc::clone(&self.0), opener, request.into_inner());
+        Ok(Response::new(lasting.hold(answers)))
     }
 
     async fn track(&self, request: Request<pb::TrackRequest>) -> Result<Response<pb::TrackResponse>, Status> {

@@ -106,7 +106,7 @@ impl Driver {
                 Event::Report(Report {
                     slot,
                     status,
-                    description,
+                    description: description.into(),
                 }),
             );
         }

@@ -1,11 +1,10 @@
 //! The statuses that receivers report in a step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use futures::{StreamExt as _, stream};
-use truc_agency::{Agency, CallError, StatusToReport};
-use truc_document::StatusCode;
-use uuid::Uuid;
+use truc_agency::StatusToReport;
+use truc_document::{Refusal, StatusCode};
 
 use super::Driver;
 use crate::run::{ledger::SlotIndex, outcome::RunError, persist::persist};
@@ -15,84 +14,78 @@ use crate::run::{ledger::SlotIndex, outcome::RunError, persist::persist};
 pub(super) struct Report {
     pub(super) slot: SlotIndex,
     pub(super) status: StatusCode,
-    pub(super) description: String,
+    pub(super) description: Box<str>,
 }
 
 impl Driver {
+    /// Each receiver reports all that it has in one call.
     pub(super) async fn report(&mut self, reports: Vec<Report>) -> Result<(), RunError> {
-        // Those about one delivery follow one another, the others go out at once.
-        let mut by_slot: BTreeMap<SlotIndex, Vec<Report>> = BTreeMap::new();
+        let mut by_receiver: BTreeMap<usize, Vec<Report>> = BTreeMap::new();
         for report in reports {
-            if !self.given_back.contains(&report.slot) {
-                by_slot.entry(report.slot).or_default().push(report);
+            // A document that is given back has no further statuses.
+            if self.given_back.contains(&report.slot) {
+                continue;
             }
+            if report.status == StatusCode::Agreed {
+                self.given_back.insert(report.slot);
+            }
+            let receiver = self.ledger.slot(report.slot).recipient;
+            by_receiver.entry(receiver).or_default().push(report);
         }
         let patience = self.options.patience;
-        let calls: Vec<_> = by_slot
-            .into_values()
-            .map(|reports| {
-                let slot = self.ledger.slot(reports[0].slot);
-                let document_id = self.traffic.planned()[slot.document].document_id;
-                let agency = self.agencies[slot.recipient].clone();
-                report_one_after_another(agency, document_id, reports, patience)
+        let calls: Vec<_> = by_receiver
+            .into_iter()
+            .map(|(receiver, reports)| {
+                let told: Vec<StatusToReport> = reports.iter().map(|report| self.told(report)).collect();
+                let agency = self.agencies[receiver].clone();
+                async move {
+                    let outcomes = persist(patience, || agency.report_many(told.clone())).await;
+                    (receiver, reports, outcomes)
+                }
             })
             .collect();
-        let mut reported: Vec<Vec<(Report, Result<(), CallError>)>> = stream::iter(calls)
+        let mut reported: Vec<_> = stream::iter(calls)
             .buffer_unordered(self.options.concurrency.max(1))
             .collect()
             .await;
-        reported.sort_by_key(|reports| reports.first().map(|(report, _)| report.slot));
-        reported
-            .into_iter()
-            .flatten()
-            .try_for_each(|(report, outcome)| self.reported(&report, outcome))
-    }
-
-    fn reported(&mut self, report: &Report, outcome: Result<(), CallError>) -> Result<(), RunError> {
-        let slot = self.ledger.slot(report.slot);
-        let (document, recipient) = (slot.document, slot.recipient);
-        match outcome {
-            Ok(()) => {
-                self.ledger.reported(report.slot, report.status);
-                if report.status == StatusCode::Agreed {
-                    self.given_back.insert(report.slot);
-                }
-                let sender = self.traffic.planned()[document].sender;
-                self.look_for_word(sender);
-                Ok(())
-            }
-            Err(CallError::Refused(refusal)) => {
-                let document_id = self.traffic.planned()[document].document_id;
-                let code = &self.traffic.agencies()[recipient].code;
-                let cause = format!("{}: {}", refusal.reason, refusal.message);
-                self.tally
-                    .unexpected(document_id, code, format!("status {}", report.status), cause);
-                Ok(())
-            }
-            Err(source) => Err(RunError::Call {
-                what: "reporting a status",
+        reported.sort_by_key(|(receiver, ..)| *receiver);
+        for (_, reports, outcomes) in reported {
+            let outcomes = outcomes.map_err(|source| RunError::Call {
+                what: "reporting statuses",
                 source,
-            }),
+            })?;
+            self.reported(reports, outcomes);
         }
+        Ok(())
     }
-}
 
-async fn report_one_after_another(
-    agency: Agency,
-    document_id: Uuid,
-    reports: Vec<Report>,
-    patience: std::time::Duration,
-) -> Vec<(Report, Result<(), CallError>)> {
-    let mut outcomes = Vec::with_capacity(reports.len());
-    for report in reports {
-        let to_report = StatusToReport::new(document_id, report.status).because(report.description.clone());
-        let outcome = persist(patience, || agency.report(to_report.clone())).await.map(|_| ());
-        // A document that is given back, or whose status was not taken, has no further ones.
-        let ends = report.status == StatusCode::Agreed || outcome.is_err();
-        outcomes.push((report, outcome));
-        if ends {
-            break;
+    fn told(&self, report: &Report) -> StatusToReport {
+        let document = self.ledger.slot(report.slot).document;
+        let document_id = self.traffic.planned()[document].document_id;
+        StatusToReport::new(document_id, report.status).because(report.description.as_ref())
+    }
+
+    fn reported<T>(&mut self, reports: Vec<Report>, outcomes: Vec<Result<T, Refusal>>) {
+        let mut refused = HashSet::new();
+        for (report, outcome) in reports.into_iter().zip(outcomes) {
+            let slot = self.ledger.slot(report.slot);
+            let (document, recipient) = (slot.document, slot.recipient);
+            match outcome {
+                Ok(_) => {
+                    self.ledger.reported(report.slot, report.status);
+                    let sender = self.traffic.planned()[document].sender;
+                    self.look_for_word(sender);
+                }
+                // Those that follow one that was refused say nothing new.
+                Err(refusal) if refused.insert(report.slot) => {
+                    let document_id = self.traffic.planned()[document].document_id;
+                    let code = &self.traffic.agencies()[recipient].code;
+                    let cause = format!("{}: {}", refusal.reason, refusal.message);
+                    self.tally
+                        .unexpected(document_id, code, format!("status {}", report.status), cause);
+                }
+                Err(_) => {}
+            }
         }
     }
-    outcomes
 }

@@ -14,15 +14,12 @@ use crate::{
 };
 
 impl Driver {
+    /// Sends documents of the plan.
     pub(super) async fn send(&mut self, indexes: Vec<usize>) -> Result<(), RunError> {
         if indexes.is_empty() {
             return Ok(());
         }
-        let wallet = &self.options.wallet;
-        let signed = indexes
-            .into_iter()
-            .map(|index| sending::sign(&self.traffic, wallet, index))
-            .collect::<Result<_, _>>()?;
+        let signed = self.signing.take(&indexes).await?;
         let (concurrency, patience) = (self.options.concurrency, self.options.patience);
         let answers = sending::send(&self.agencies, &self.traffic, signed, concurrency, patience).await;
         answers.into_iter().try_for_each(|answered| self.answered(answered))
