@@ -84,16 +84,13 @@ impl Line {
         let answered = self.send(number, bearer, call);
         match answered.await.map_err(|_| ended())?? {
             Refused(refusal) => Err(refused(refusal)),
-            outcome => M::answer(outcome).ok_or_else(|| Status::internal("the hub answered another call than was made")),
+            outcome => {
+                M::answer(outcome).ok_or_else(|| Status::internal("the hub answered another call than was made"))
+            }
         }
     }
 
-    fn send(
-        self: &Arc<Self>,
-        number: u32,
-        bearer: Bearer,
-        call: Call,
-    ) -> oneshot::Receiver<Result<Outcome, Status>> {
+    fn send(self: &Arc<Self>, number: u32, bearer: Bearer, call: Call) -> oneshot::Receiver<Result<Outcome, Status>> {
         let (answer, answered) = oneshot::channel();
         let mut state = self.state.lock();
         if state.open.is_none() {
@@ -129,8 +126,7 @@ impl Line {
         let mut request = Request::new(UnboundedReceiverStream::new(requests));
         request.metadata_mut().insert("authorization", bearer);
         let line = Arc::downgrade(self);
-        let mut client =
-            ExchangeServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
+        let mut client = ExchangeServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
         tokio::spawn(async move {
             let end = match client.multiplex(request).await {
                 Err(status) => status,
@@ -224,3 +220,6 @@ multiplexed! {
     AcknowledgeRequest -> AcknowledgeResponse: Acknowledge, Acknowledged;
     ReportStatusesRequest -> ReportStatusesResponse: ReportStatuses, StatusesReported;
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! Run under `#[tokio::test(start_paused = true)]`, time is virtual: pauses cost nothing and can be asserted exactly.
 
 mod directory;
+mod multiplex;
 mod operations;
 
 use std::{
@@ -251,6 +252,16 @@ impl ExchangeService for TestHub {
     type SendManyStream = Answers<pb::SendManyResponse>;
     type DownloadStream = Answers<pb::DownloadResponse>;
     type SubscribeStream = Answers<pb::SubscribeResponse>;
+    type MultiplexStream = Answers<pb::MultiplexResponse>;
+
+    async fn multiplex(
+        &self,
+        request: Request<Streaming<pb::MultiplexRequest>>,
+    ) -> Result<Response<Self::MultiplexStream>, Status> {
+        self.note(&request);
+        self.open()?;
+        Ok(Response::new(multiplex::serve(self.clone(), request.into_inner())))
+    }
 
     async fn send(&self, request: Request<pb::SendRequest>) -> Result<Response<pb::SendResponse>, Status> {
         self.note(&request);
@@ -397,6 +408,14 @@ impl ExchangeService for TestHub {
         _: Request<pb::ReportStatusRequest>,
     ) -> Result<Response<pb::ReportStatusResponse>, Status> {
         Err(status_of(&refusal(Reason::StatusInvalid)))
+    }
+
+    /// Numbered as they come: every other one is refused.
+    async fn report_statuses(
+        &self,
+        request: Request<pb::ReportStatusesRequest>,
+    ) -> Result<Response<pb::ReportStatusesResponse>, Status> {
+        Ok(Response::new(multiplex::reported(&request.into_inner())))
     }
 
     async fn track(&self, _: Request<pb::TrackRequest>) -> Result<Response<pb::TrackResponse>, Status> {

@@ -19,6 +19,10 @@ use std::process::ExitCode;
 
 use crate::{arguments::Arguments, exit::Exit, output::Output};
 
+/// Of a hub's work at full load an eighth is allocation with the system's allocator, and less than half of that with this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,

@@ -82,8 +82,9 @@ impl Agency {
             let answer = self
                 .session
                 .call(request, |request| {
-                    self.session
-                        .shared_or(request, async |mut client, request| client.report_statuses(request).await)
+                    self.session.shared_or(request, async |mut client, request| {
+                        client.report_statuses(request).await
+                    })
                 })
                 .await?;
             if answer.outcomes.len() != count {

@@ -127,6 +127,6 @@ fn failure(error: RunError) -> Failure {
             }
         }
         RunError::Enrol(_) => Failure::new(Exit::Unreachable, error),
-        RunError::Sign(_) => Failure::new(Exit::Failed, error),
+        RunError::Sign(_) | RunError::Task(_) => Failure::new(Exit::Failed, error),
     }
 }

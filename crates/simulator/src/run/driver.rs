@@ -122,7 +122,12 @@ impl Driver {
         };
         let traffic = Arc::new(traffic);
         Ok(Self {
-            by_code: traffic.agencies().iter().map(|entry| entry.code.clone()).zip(0..).collect(),
+            by_code: traffic
+                .agencies()
+                .iter()
+                .map(|entry| entry.code.clone())
+                .zip(0..)
+                .collect(),
             by_id: traffic
                 .planned()
                 .iter()
@@ -201,9 +206,8 @@ impl Driver {
             }
         }
         // What refers to a document goes out when that document has its receipt.
-        self.send(new).await?;
+        self.send_and_report(new, reports).await?;
         self.send(following).await?;
-        self.report(reports).await?;
         self.open(open).await
     }
 

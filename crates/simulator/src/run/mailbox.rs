@@ -1,8 +1,11 @@
-//! Mailbox: everything that waits for an agency is fetched and taken for good.
+//! Mailbox: everything that waits for an agency is fetched and taken for good, and what the books need of it is read.
 
 use std::time::Duration;
 
-use truc_agency::{Agency, CallError, Delivery, FetchOptions};
+use sha2::{Digest as _, Sha256};
+use truc_agency::{Agency, CallError, Content, Delivery, FetchOptions, NoticeKind};
+use truc_document::{AgencyCode, BusinessAct, StatusCode};
+use uuid::Uuid;
 
 use super::persist::persist;
 
@@ -13,13 +16,40 @@ const DELIVERIES_MAX: u32 = 500;
 #[derive(Debug, Default)]
 pub(super) struct Taken {
     /// In the order of delivery.
-    pub(super) deliveries: Vec<Delivery>,
+    pub(super) deliveries: Vec<Came>,
     /// Taken too, though this client could not read them.
     pub(super) unreadable: u64,
 }
 
+/// What the books need of a delivery.
+#[derive(Debug)]
+pub(super) enum Came {
+    /// A document.
+    Document {
+        delivery_id: u64,
+        document_id: Uuid,
+        /// SHA-256 of the header as it came.
+        header: [u8; 32],
+        /// Documents that it asks to be given back.
+        recalls: Vec<Uuid>,
+    },
+    /// Word of a status.
+    Status {
+        document_id: Uuid,
+        agency: AgencyCode,
+        status: StatusCode,
+    },
+    /// The hub took a document out of an agency's mailbox.
+    Withdrawn {
+        document_id: Uuid,
+        agency: Option<AgencyCode>,
+    },
+    /// Other word of the hub, which changes nothing in the books.
+    Other,
+}
+
 /// Fetches and acknowledges until the mailbox is empty. What could not be acknowledged comes again later.
-pub(super) async fn empty(agency: &Agency, lease: Duration, patience: Duration) -> Result<Taken, CallError> {
+pub(super) async fn empty(agency: Agency, lease: Duration, patience: Duration) -> Result<Taken, CallError> {
     let mut taken = Taken::default();
     loop {
         let options = || FetchOptions {
@@ -42,15 +72,42 @@ pub(super) async fn empty(agency: &Agency, lease: Duration, patience: Duration) 
             .collect();
         let outcomes = persist(patience, || agency.acknowledge(&ids)).await?;
         for (delivery, outcome) in fetched.deliveries.into_iter().zip(outcomes) {
-            match (delivery, outcome.refusal) {
-                (Ok(delivery), None) => taken.deliveries.push(delivery),
-                (Err(_), None) => taken.unreadable += 1,
-                // The lease ran out under way, or a recall was quicker: not taken.
-                (_, Some(_)) => {}
+            // The lease ran out under way, or a recall was quicker: not taken.
+            if outcome.refusal.is_some() {
+                continue;
+            }
+            match delivery.ok().and_then(read) {
+                Some(came) => taken.deliveries.push(came),
+                None => taken.unreadable += 1,
             }
         }
         if fetched.waiting == 0 {
             return Ok(taken);
         }
     }
+}
+
+fn read(delivery: Delivery) -> Option<Came> {
+    Some(match delivery.content {
+        Content::Document(document) => {
+            let header = document.header().ok()?;
+            let recalls = matches!(header.act, BusinessAct::Recall | BusinessAct::Replace);
+            Came::Document {
+                delivery_id: delivery.id,
+                document_id: header.document_id,
+                header: Sha256::digest(&document.envelope.header).into(),
+                recalls: if recalls { header.act_targets } else { Vec::new() },
+            }
+        }
+        Content::Status(status) => Came::Status {
+            document_id: status.document_id,
+            agency: status.agency,
+            status: status.status,
+        },
+        Content::Notice(notice) if notice.kind == NoticeKind::Withdrawn => Came::Withdrawn {
+            document_id: notice.document_id,
+            agency: notice.agency,
+        },
+        Content::Notice(_) => Came::Other,
+    })
 }

@@ -113,6 +113,9 @@ pub enum RunError {
         /// First event.
         scenario: Timestamp,
     },
+    /// A part of the run ended before its end.
+    #[error("a task of the run ended early: {0}")]
+    Task(#[from] tokio::task::JoinError),
     /// A document could not be signed.
     #[error("document could not be signed: {0}")]
     Sign(String),

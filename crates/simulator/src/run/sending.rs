@@ -27,23 +27,26 @@ pub(super) async fn send(
     concurrency: usize,
     patience: Duration,
 ) -> Vec<Answered> {
-    let sends = signed.into_iter().map(|Signed { index, envelope, header }| {
-        let agency = &agencies[traffic.planned()[index].sender];
-        async move {
-            let begun = Instant::now();
-            let outcome = persist(patience, || agency.send(envelope.clone())).await;
-            Answered {
-                index,
-                header,
-                outcome,
-                took: begun.elapsed(),
+    let sends = signed.into_iter().map(
+        |Signed {
+             index,
+             envelope,
+             header,
+         }| {
+            let agency = &agencies[traffic.planned()[index].sender];
+            async move {
+                let begun = Instant::now();
+                let outcome = persist(patience, || agency.send(envelope.clone())).await;
+                Answered {
+                    index,
+                    header,
+                    outcome,
+                    took: begun.elapsed(),
+                }
             }
-        }
-    });
-    let mut answers: Vec<Answered> = stream::iter(sends)
-        .buffer_unordered(concurrency.max(1))
-        .collect()
-        .await;
+        },
+    );
+    let mut answers: Vec<Answered> = stream::iter(sends).buffer_unordered(concurrency.max(1)).collect().await;
     // In the order of the plan, whichever answer came first.
     answers.sort_by_key(|answered| answered.index);
     answers

@@ -52,7 +52,7 @@ impl Signing {
         tokio::spawn(async move {
             let mut chunks = stream::iter(chunks).buffered(AT_ONCE);
             while let Some(chunk) = chunks.next().await {
-                let chunk = chunk.unwrap_or_else(|panic| Err(RunError::Sign(panic.to_string())));
+                let chunk = chunk.unwrap_or_else(|ended| Err(ended.into()));
                 let failed = chunk.is_err();
                 if done.send(chunk).await.is_err() || failed {
                     return;
@@ -74,8 +74,10 @@ impl Signing {
                     break signed;
                 }
                 let chunk = self.ready.recv().await;
-                let chunk = chunk.ok_or_else(|| RunError::Sign(format!("document {index} of the plan was not made")))?;
-                self.early.extend(chunk?.into_iter().map(|signed| (signed.index, signed)));
+                let chunk =
+                    chunk.ok_or_else(|| RunError::Sign(format!("document {index} of the plan was not made")))?;
+                self.early
+                    .extend(chunk?.into_iter().map(|signed| (signed.index, signed)));
             };
             taken.push(signed);
         }

@@ -165,22 +165,22 @@ impl Line {
     fn caller(&self, number: u32) -> Result<AgencyCode, Refusal> {
         let unauthenticated = |message: String| Refusal::new(Reason::Unauthenticated, message).field("agency");
         let attached = self.attached.get(&number).ok_or_else(|| {
-            unauthenticated(format!("no agency is attached under {number}; attach it with its token first"))
+            unauthenticated(format!(
+                "no agency is attached under {number}; attach it with its token first"
+            ))
         })?;
         if attached.until.is_some_and(|until| until <= Timestamp::now()) {
-            let message = format!("the token of `{}` has run out; attach it again with a new one", attached.code);
+            let message = format!(
+                "the token of `{}` has run out; attach it again with a new one",
+                attached.code
+            );
             return Err(unauthenticated(message));
         }
         Ok(attached.code.clone())
     }
 }
 
-async fn do_call(
-    core: Arc<Core>,
-    agency: AgencyCode,
-    tag: u64,
-    call: Call,
-) -> Result<pb::MultiplexResponse, Status> {
+async fn do_call(core: Arc<Core>, agency: AgencyCode, tag: u64, call: Call) -> Result<pb::MultiplexResponse, Status> {
     let index = match super::index_of(&core, &agency) {
         Ok(index) => index,
         Err(status) => return told(tag, Err(status)),

@@ -1,16 +1,13 @@
 //! The mailboxes opened in a step.
 
 use futures::{StreamExt as _, stream};
-use sha2::{Digest as _, Sha256};
-use truc_agency::{Content, DeliveredDocument, Delivery, NoticeKind};
-use truc_document::BusinessAct;
 
 use super::{Driver, Event, Report};
 use crate::{
     reception::Step,
     run::{
         ledger::{Arrival, SlotIndex, SlotState},
-        mailbox,
+        mailbox::{self, Came},
         outcome::RunError,
     },
 };
@@ -18,11 +15,16 @@ use crate::{
 impl Driver {
     pub(super) async fn open(&mut self, agencies: Vec<usize>) -> Result<(), RunError> {
         let (lease, patience) = (self.lease, self.options.patience);
+        let failed = |source| RunError::Call {
+            what: "opening a mailbox",
+            source,
+        };
+        // On tasks of their own: what comes is read on all cores.
         let calls: Vec<_> = agencies
             .into_iter()
             .map(|index| {
                 let agency = self.agencies[index].clone();
-                async move { (index, mailbox::empty(&agency, lease, patience).await) }
+                async move { (index, tokio::spawn(mailbox::empty(agency, lease, patience)).await) }
             })
             .collect();
         let mut opened: Vec<_> = stream::iter(calls)
@@ -31,52 +33,53 @@ impl Driver {
             .await;
         opened.sort_by_key(|(index, _)| *index);
         for (index, taken) in opened {
-            let taken = taken.map_err(|source| RunError::Call {
-                what: "opening a mailbox",
-                source,
-            })?;
+            let taken = taken?.map_err(failed)?;
             self.ledger.foreign += taken.unreadable;
-            for delivery in taken.deliveries {
-                self.take(index, &delivery);
+            for came in taken.deliveries {
+                self.take(index, came);
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, agency: usize, delivery: &Delivery) {
-        match &delivery.content {
-            Content::Document(document) => self.take_document(agency, delivery.id, document),
-            Content::Status(status) => match self.by_code.get(&status.agency) {
-                Some(reporter) => self.ledger.returned(status.document_id, *reporter, status.status),
+    fn take(&mut self, agency: usize, came: Came) {
+        match came {
+            Came::Document {
+                delivery_id,
+                document_id,
+                header,
+                recalls,
+            } => {
+                let Arrival::Taken(slot) = self.ledger.taken(document_id, agency, delivery_id) else {
+                    return;
+                };
+                self.ledger.compare(document_id, header);
+                self.take_document(agency, slot, &recalls);
+            }
+            Came::Status {
+                document_id,
+                agency,
+                status,
+            } => match self.by_code.get(&agency) {
+                Some(reporter) => self.ledger.returned(document_id, *reporter, status),
                 None => self.ledger.foreign += 1,
             },
-            Content::Notice(notice) => {
-                let about = notice.agency.as_ref().and_then(|code| self.by_code.get(code));
-                if let (NoticeKind::Withdrawn, Some(about)) = (notice.kind, about) {
-                    self.ledger.withdrawn(notice.document_id, *about);
+            Came::Withdrawn { document_id, agency } => {
+                if let Some(about) = agency.and_then(|code| self.by_code.get(&code)) {
+                    self.ledger.withdrawn(document_id, *about);
                 }
             }
+            Came::Other => {}
         }
     }
 
-    fn take_document(&mut self, agency: usize, delivery_id: u64, document: &DeliveredDocument) {
-        let Ok(header) = document.header() else {
-            self.ledger.foreign += 1;
-            return;
-        };
-        let Arrival::Taken(slot) = self.ledger.taken(header.document_id, agency, delivery_id) else {
-            return;
-        };
-        self.ledger
-            .compare(header.document_id, Sha256::digest(&document.envelope.header).into());
+    fn take_document(&mut self, agency: usize, slot: SlotIndex, recalls: &[uuid::Uuid]) {
         let now = self.clock.now();
         let index = self.ledger.slot(slot).document;
         let handling = self.reception.handling(self.received(index, agency), now);
         self.will_report(slot, handling);
-        if matches!(header.act, BusinessAct::Recall | BusinessAct::Replace) {
-            for target in &header.act_targets {
-                self.answer_for(*target, agency, now);
-            }
+        for target in recalls {
+            self.answer_for(*target, agency, now);
         }
         let sender = self.traffic.planned()[index].sender;
         self.look_for_word(sender);

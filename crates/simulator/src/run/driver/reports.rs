@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use futures::{StreamExt as _, stream};
-use truc_agency::StatusToReport;
+use truc_agency::{CallError, StatusToReport};
 use truc_document::{Refusal, StatusCode};
 
 use super::Driver;
@@ -17,9 +17,13 @@ pub(super) struct Report {
     pub(super) description: Box<str>,
 }
 
+/// What one receiver reports, and what came of it.
+type Reported<O> = (usize, Vec<Report>, O);
+type Outcomes = Result<Vec<Result<truc_agency::Reported, Refusal>>, CallError>;
+
 impl Driver {
-    /// Each receiver reports all that it has in one call.
-    pub(super) async fn report(&mut self, reports: Vec<Report>) -> Result<(), RunError> {
+    /// What each receiver reports: all that it has, in one call.
+    pub(super) fn by_receiver(&mut self, reports: Vec<Report>) -> BTreeMap<usize, Vec<Report>> {
         let mut by_receiver: BTreeMap<usize, Vec<Report>> = BTreeMap::new();
         for report in reports {
             // A document that is given back has no further statuses.
@@ -32,6 +36,13 @@ impl Driver {
             let receiver = self.ledger.slot(report.slot).recipient;
             by_receiver.entry(receiver).or_default().push(report);
         }
+        by_receiver
+    }
+
+    pub(super) fn reporting(
+        &self,
+        by_receiver: BTreeMap<usize, Vec<Report>>,
+    ) -> impl Future<Output = Vec<Reported<Outcomes>>> {
         let patience = self.options.patience;
         let calls: Vec<_> = by_receiver
             .into_iter()
@@ -44,10 +55,13 @@ impl Driver {
                 }
             })
             .collect();
-        let mut reported: Vec<_> = stream::iter(calls)
+        stream::iter(calls)
             .buffer_unordered(self.options.concurrency.max(1))
             .collect()
-            .await;
+    }
+
+    pub(super) fn reported_all(&mut self, mut reported: Vec<Reported<Outcomes>>) -> Result<(), RunError> {
+        // In the same order, whichever answer came first.
         reported.sort_by_key(|(receiver, ..)| *receiver);
         for (_, reports, outcomes) in reported {
             let outcomes = outcomes.map_err(|source| RunError::Call {
@@ -65,7 +79,7 @@ impl Driver {
         StatusToReport::new(document_id, report.status).because(report.description.as_ref())
     }
 
-    fn reported<T>(&mut self, reports: Vec<Report>, outcomes: Vec<Result<T, Refusal>>) {
+    fn reported(&mut self, reports: Vec<Report>, outcomes: Vec<Result<truc_agency::Reported, Refusal>>) {
         let mut refused = HashSet::new();
         for (report, outcome) in reports.into_iter().zip(outcomes) {
             let slot = self.ledger.slot(report.slot);

@@ -3,12 +3,13 @@
 use truc_agency::{SendError, Sent};
 use truc_document::Reason;
 
-use super::Driver;
+use super::{Driver, Report};
 use crate::{
     latency,
     run::{
         outcome::{KeptReceipt, RunError},
         sending::{self, Answered},
+        signing::Signed,
     },
     traffic::Flaw,
 };
@@ -20,9 +21,22 @@ impl Driver {
             return Ok(());
         }
         let signed = self.signing.take(&indexes).await?;
-        let (concurrency, patience) = (self.options.concurrency, self.options.patience);
-        let answers = sending::send(&self.agencies, &self.traffic, signed, concurrency, patience).await;
+        let answers = self.sending(signed).await;
         answers.into_iter().try_for_each(|answered| self.answered(answered))
+    }
+
+    /// Sends documents of the plan while receivers report: what they report about was sent before.
+    pub(super) async fn send_and_report(&mut self, indexes: Vec<usize>, reports: Vec<Report>) -> Result<(), RunError> {
+        let signed = self.signing.take(&indexes).await?;
+        let reports = self.by_receiver(reports);
+        let (answers, reported) = tokio::join!(self.sending(signed), self.reporting(reports));
+        answers.into_iter().try_for_each(|answered| self.answered(answered))?;
+        self.reported_all(reported)
+    }
+
+    fn sending(&self, signed: Vec<Signed>) -> impl Future<Output = Vec<Answered>> {
+        let (concurrency, patience) = (self.options.concurrency, self.options.patience);
+        sending::send(&self.agencies, &self.traffic, signed, concurrency, patience)
     }
 
     fn answered(&mut self, answered: Answered) -> Result<(), RunError> {
