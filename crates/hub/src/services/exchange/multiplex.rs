@@ -15,6 +15,7 @@ use super::{acknowledge, fetch, report_status};
 use crate::{
     caller,
     core::Core,
+    faults,
     intake::{self, Answered, Failure, Incoming},
     status::{refusal_in, stopped, stopping},
     unreadable::readable,
@@ -84,14 +85,23 @@ impl Line {
                     intake::take(&self.core, std::mem::take(&mut self.incoming));
                 }
                 Some(answer) = calls.next(), if !calls.is_empty() => self.tell(answer),
+                // By a fault a call may never be answered: the client's going ends it too.
+                () = self.answers.closed() => return,
                 () = self.core.stopping.cancelled() => {
                     self.tell(Err(stopping()));
                     return;
                 }
             }
         }
-        while let Some(answer) = calls.next().await {
-            self.tell(answer);
+        let gone = self.answers.clone();
+        loop {
+            tokio::select! {
+                answer = calls.next() => match answer {
+                    Some(answer) => self.tell(answer),
+                    None => return,
+                },
+                () = gone.closed() => return,
+            }
         }
     }
 
@@ -140,7 +150,12 @@ impl Line {
             caller,
             envelope,
             permit,
-            on_answer: Box::new(move |answered| drop(answers.send(sent(tag, answered)))),
+            on_answer: Box::new(move |answered| {
+                // Whoever waits for what got lost waits for ever.
+                if let Some(answer) = sent(tag, answered) {
+                    drop(answers.send(answer));
+                }
+            }),
         });
         None
     }
@@ -165,22 +180,22 @@ impl Line {
     fn caller(&self, number: u32) -> Result<AgencyCode, Refusal> {
         let unauthenticated = |message: String| Refusal::new(Reason::Unauthenticated, message).field("agency");
         let attached = self.attached.get(&number).ok_or_else(|| {
-            unauthenticated(format!("no agency is attached under {number}; attach it with its token first"))
+            unauthenticated(format!(
+                "no agency is attached under {number}; attach it with its token first"
+            ))
         })?;
         if attached.until.is_some_and(|until| until <= Timestamp::now()) {
-            let message = format!("the token of `{}` has run out; attach it again with a new one", attached.code);
+            let message = format!(
+                "the token of `{}` has run out; attach it again with a new one",
+                attached.code
+            );
             return Err(unauthenticated(message));
         }
         Ok(attached.code.clone())
     }
 }
 
-async fn do_call(
-    core: Arc<Core>,
-    agency: AgencyCode,
-    tag: u64,
-    call: Call,
-) -> Result<pb::MultiplexResponse, Status> {
+async fn do_call(core: Arc<Core>, agency: AgencyCode, tag: u64, call: Call) -> Result<pb::MultiplexResponse, Status> {
     let index = match super::index_of(&core, &agency) {
         Ok(index) => index,
         Err(status) => return told(tag, Err(status)),
@@ -225,10 +240,12 @@ fn told(tag: u64, outcome: Result<Outcome, Status>) -> Result<pb::MultiplexRespo
     }
 }
 
-fn sent(tag: u64, answered: Answered) -> Result<pb::MultiplexResponse, Status> {
-    match answered {
+fn sent(tag: u64, answered: Answered) -> Option<Result<pb::MultiplexResponse, Status>> {
+    Some(match answered {
         Ok(accepted) => Ok(response(tag, Outcome::Sent(accepted))),
         Err(Failure::Refused(refusal)) => Ok(response(tag, Outcome::Refused((&refusal).into()))),
         Err(Failure::Stopped) => Err(stopped()),
-    }
+        Err(Failure::Cut) => Err(faults::cut()),
+        Err(Failure::Lost) => return None,
+    })
 }
