@@ -590,6 +590,46 @@ async fn a_corrupt_copy_is_no_more_than_that() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn downloads_are_cut_and_corrupted_too() {
+    let axis = Axis::start().await;
+    let mut header = letter(SENDER, &[RECEIVER]);
+    let content = vec![b'n'; 700_000];
+    let inline = vec![attach(&mut header, &content)];
+    axis.agency(SENDER).send(axis.sign(&header, inline)).await.unwrap();
+    let attachment = &header.attachments[0];
+    let download = || async {
+        let mut out = Vec::new();
+        let done = axis
+            .agency(RECEIVER)
+            .download(header.document_id, attachment.sha256, &mut out)
+            .await;
+        done.map(|_| out)
+    };
+    let once = |action| Fault {
+        count: Some(1),
+        ..Fault::new("download", FaultStep::Delivery, action)
+    };
+    set(&axis, once(FaultAction::Cut)).await;
+    assert_eq!(download().await.unwrap(), content, "goes on where it was cut");
+    assert_eq!(applied(&axis).await, 1);
+    set(&axis, once(FaultAction::Corrupt(CorruptedPart::Content))).await;
+    let error = download().await.unwrap_err();
+    assert!(matches!(error, truc_agency::DownloadError::Digest { .. }), "{error}");
+    set(
+        &axis,
+        once(FaultAction::Refuse {
+            reason: Reason::AttachmentMissing,
+            retry_after: None,
+        }),
+    )
+    .await;
+    assert!(download().await.is_err());
+    set(&axis, once(FaultAction::Corrupt(CorruptedPart::Header))).await;
+    assert_eq!(download().await.unwrap(), content, "there is no header here");
+    axis.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_whom_it_fits_is_met() {
     let axis = Axis::start().await;
     let code = |code: &str| code.parse().unwrap();

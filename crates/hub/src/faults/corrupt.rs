@@ -40,7 +40,7 @@ fn other_part(envelope: &mut Envelope, part: CorruptedPart, draw: u64) {
 }
 
 /// With one bit flipped; nothing stays nothing.
-fn flipped(bytes: &Bytes, draw: u64) -> Bytes {
+pub(super) fn flipped(bytes: &Bytes, draw: u64) -> Bytes {
     let mut copy = bytes.to_vec();
     let bits = copy.len() as u64 * 8;
     if bits > 0 {

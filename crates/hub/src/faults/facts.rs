@@ -73,6 +73,12 @@ impl Facts {
         }
     }
 
+    /// Of a call that a content of its document comes out of.
+    pub(crate) fn with_content(mut self) -> Self {
+        self.carries.content = true;
+        self
+    }
+
     /// Of what is handed out.
     pub(crate) fn with_delivery(self, core: &Core, delivery: &pb::Delivery) -> Self {
         let about = match &delivery.content {

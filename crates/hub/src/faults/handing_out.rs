@@ -19,8 +19,9 @@ pub(crate) struct HandedOut {
 
 /// One thing on the way out.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are deliveries")]
 pub(crate) enum Step {
-    Delivery(Box<pb::Delivery>),
+    Delivery(pb::Delivery),
     Pause(Duration),
     /// The connection breaks; what follows was never sent.
     Cut,
@@ -43,10 +44,9 @@ pub(crate) fn refuse(core: &Core, agency: &AgencyCode) -> Result<(), Status> {
 
 /// Asks for each delivery.
 pub(crate) fn meet(core: &Core, agency: &AgencyCode, deliveries: Vec<pb::Delivery>) -> HandedOut {
-    let whole = |deliveries: Vec<pb::Delivery>| deliveries.into_iter().map(|one| Step::Delivery(Box::new(one)));
     let mut out = HandedOut::default();
     if !core.faults.any() {
-        out.steps = whole(deliveries).collect();
+        out.steps = deliveries.into_iter().map(Step::Delivery).collect();
         return out;
     }
     let (facts, now) = (Facts::of(core, agency), core.clock.now());
@@ -59,7 +59,7 @@ pub(crate) fn meet(core: &Core, agency: &AgencyCode, deliveries: Vec<pb::Deliver
             Some(Effect::Delay(length)) => out.steps.push(Step::Pause(length)),
             Some(Effect::Drop) => continue,
             Some(Effect::Cut) => out.steps.push(Step::Cut),
-            Some(Effect::Twice) => out.steps.push(Step::Delivery(Box::new(delivery.clone()))),
+            Some(Effect::Twice) => out.steps.push(Step::Delivery(delivery.clone())),
             Some(Effect::Reorder) => {
                 out.held.push(delivery);
                 continue;
@@ -73,7 +73,7 @@ pub(crate) fn meet(core: &Core, agency: &AgencyCode, deliveries: Vec<pb::Deliver
             }
             _ => {}
         }
-        out.steps.push(Step::Delivery(Box::new(delivery)));
+        out.steps.push(Step::Delivery(delivery));
     }
     // The last comes first, so that the order is another even where all are held.
     out.held.reverse();
@@ -86,7 +86,7 @@ impl HandedOut {
         let (mut deliveries, mut longest, mut is_cut) = (Vec::new(), Duration::ZERO, false);
         for step in self.steps {
             match step {
-                Step::Delivery(delivery) => deliveries.push(*delivery),
+                Step::Delivery(delivery) => deliveries.push(delivery),
                 Step::Pause(length) => longest = longest.max(length),
                 Step::Cut => is_cut = true,
             }

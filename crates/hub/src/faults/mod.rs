@@ -12,6 +12,7 @@ pub(crate) mod batch;
 mod chance;
 mod check;
 mod corrupt;
+pub(crate) mod download;
 mod facts;
 pub(crate) mod handing_out;
 pub(crate) mod intake;

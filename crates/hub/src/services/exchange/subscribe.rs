@@ -102,10 +102,13 @@ impl Subscription {
                 let earlier = std::mem::replace(&mut held, out.held);
                 for step in out.steps {
                     match step {
-                        Step::Pause(length) => faults::pause(&self.core, length).await,
+                        Step::Pause(length) => tokio::select! {
+                            () = faults::pause(&self.core, length) => {}
+                            () = pushed.closed() => return Ok(()),
+                        },
                         Step::Cut => return Err(faults::cut()),
                         Step::Delivery(delivery) => {
-                            if !give(pushed, *delivery).await {
+                            if !give(pushed, delivery).await {
                                 return Ok(());
                             }
                         }
