@@ -9,8 +9,8 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use truc_agency::{
-    Agency, CallError, Content, DeliveryState, Fault, FaultAction, FaultDelay, FaultHolder, FaultMatch, FetchOptions,
-    ListedKind, ObserveOptions, RetryPolicy, SendError, StatusToReport, SubscribeOptions,
+    Agency, CallError, Content, Credential, DeliveryState, Fault, FaultAction, FaultDelay, FaultHolder, FaultMatch,
+    FetchOptions, ListedKind, ObserveOptions, RetryPolicy, SendError, StatusToReport, SubscribeOptions,
 };
 use truc_document::{CorruptedPart, FaultKind, FaultStep, Level, Reason, Refusal, StatusCode, Urgency};
 use truc_proto::v1 as pb;
@@ -626,6 +626,80 @@ async fn downloads_are_cut_and_corrupted_too() {
     assert!(download().await.is_err());
     set(&axis, once(FaultAction::Corrupt(CorruptedPart::Header))).await;
     assert_eq!(download().await.unwrap(), content, "there is no header here");
+    axis.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_statuses_each_is_met_on_its_own() {
+    let axis = Axis::start().await;
+    let (sender, receiver) = (axis.agency(SENDER), axis.agency(RECEIVER));
+    let mut reports = Vec::new();
+    for urgency in [Urgency::Normal, Urgency::Express, Urgency::Normal] {
+        let mut header = letter(SENDER, &[RECEIVER]);
+        header.urgency = urgency;
+        sender.send(axis.sign(&header, Vec::new())).await.unwrap();
+        reports.push(StatusToReport::new(header.document_id, StatusCode::Accepted));
+    }
+    let ids: Vec<u64> = next(&receiver).await.iter().map(|delivery| delivery.id).collect();
+    receiver.acknowledge(&ids).await.unwrap();
+    let whom = FaultMatch {
+        urgencies: vec![Urgency::Express],
+        ..FaultMatch::default()
+    };
+    let express = |action| Fault {
+        whom: whom.clone(),
+        ..Fault::new("express", FaultStep::Status, action)
+    };
+    set(&axis, express(REFUSED)).await;
+    let outcomes = receiver.report_many(reports.clone()).await.unwrap();
+    let refused: Vec<bool> = outcomes.iter().map(Result::is_err).collect();
+    assert_eq!(refused, [false, true, false]);
+    set(&axis, express(FaultAction::Cut)).await;
+    let cut = receiver
+        .with_retry(RetryPolicy::once())
+        .report_many(reports.clone())
+        .await;
+    assert!(matches!(cut, Err(CallError::Unanswered { .. })), "{cut:?}");
+    clear(&axis).await;
+    let again = receiver.report_many(reports).await.unwrap();
+    assert!(
+        again.iter().all(|one| one.as_ref().unwrap().repeated),
+        "all were taken: {again:?}"
+    );
+    axis.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_on_a_shared_stream_are_met_too() {
+    let axis = Axis::start().await;
+    let shared = axis.connection.multiplexed(1);
+    let agency = |code: &str| shared.agency(code.parse().unwrap(), Credential::Issuer(axis.issuer.clone()));
+    let (sender, receiver) = (agency(SENDER), agency(RECEIVER));
+    let envelope = || axis.sign(&letter(SENDER, &[RECEIVER]), Vec::new());
+    set(&axis, Fault::new("lost", FaultStep::Admission, FaultAction::Drop)).await;
+    let lost = impatient(&sender, 300).send(envelope()).await;
+    assert!(matches!(lost, Err(SendError::Unanswered { .. })), "{lost:?}");
+    set(
+        &axis,
+        Fault {
+            count: Some(1),
+            ..Fault::new("lost", FaultStep::Append, FaultAction::Cut)
+        },
+    )
+    .await;
+    sender.send(envelope()).await.unwrap();
+    assert_eq!(applied(&axis).await, 1, "the stream was cut, and the same sent again");
+    set(&axis, Fault::new("lost", FaultStep::Delivery, REFUSED)).await;
+    let refused = receiver
+        .with_retry(RetryPolicy::once())
+        .fetch(FetchOptions::default())
+        .await;
+    assert!(matches!(refused, Err(CallError::Refused(refusal)) if refusal.reason == Reason::FaultInjected));
+    set(&axis, Fault::new("lost", FaultStep::Delivery, FaultAction::Twice)).await;
+    assert_eq!(
+        receiver.fetch(FetchOptions::default()).await.unwrap().deliveries.len(),
+        2
+    );
     axis.stop().await;
 }
 
