@@ -37,6 +37,7 @@ mod delivery;
 mod directory;
 mod error;
 mod failure;
+mod faults;
 mod follow;
 mod multiplex;
 mod operations;
@@ -58,6 +59,9 @@ pub use credential::{Credential, CredentialError};
 pub use delivery::{Content, DeliveredDocument, Delivery, Notice, NoticeKind, Staff, StatusReport, UnreadableDelivery};
 pub use directory::{AgencyEntry, AgencyFilter, CertificateEntry, Directory, Revocations, RevokedCertificate};
 pub use error::{CallError, InvalidAnswer, SendError};
+pub use faults::{
+    Fault, FaultAction, FaultDelay, FaultHolder, FaultMatch, InjectedFault, InvalidFaultDelay, UnknownFaultHolder,
+};
 pub use operations::{Clock, ClockMode, Event, Observation, ObserveOptions};
 pub use operator::Operator;
 pub use pipeline::{Answer, PipelineOptions, SendPipeline};

@@ -4,7 +4,7 @@ mod truc;
 
 use truc::{Terminal, repository};
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "up",
     "hub",
     "run",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 21] = [
     "stats",
     "pki",
     "agency",
+    "fault",
     "token",
     "verify-journal",
     "wait",

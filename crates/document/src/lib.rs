@@ -6,6 +6,7 @@ mod code;
 mod document_type;
 pub mod due;
 pub mod edxml;
+mod fault;
 mod header;
 mod kinds;
 pub mod limits;
@@ -20,6 +21,7 @@ pub mod zone;
 
 pub use code::{AgencyCode, CodeForm, InvalidAgencyCode};
 pub use document_type::DocumentType;
+pub use fault::{CorruptedPart, FaultKind, FaultStep};
 pub use header::{Attachment, Header, Recipient, Signer};
 pub use kinds::{
     BusinessAct, Level, RecipientRole, SignatureStanding, SigningPolicy, SteeringType, SystemKind, Urgency,

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prost::Message as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
@@ -19,6 +19,7 @@ use truc_store::{
 
 use crate::{
     core::Core,
+    faults::{self, intake::Bend},
     proposal::{Answer, Proposal, Stopped},
     receipts, refusals,
     status::refused,
@@ -31,6 +32,10 @@ pub(crate) type Answered = Result<pb::SendResponse, Failure>;
 pub(crate) enum Failure {
     Refused(Refusal),
     Stopped,
+    /// By a fault: nobody answers.
+    Lost,
+    /// By a fault: the answer is cut off.
+    Cut,
 }
 
 impl From<Failure> for Status {
@@ -38,6 +43,7 @@ impl From<Failure> for Status {
         match failure {
             Failure::Refused(refusal) => refused(&refusal),
             Failure::Stopped => crate::status::stopped(),
+            Failure::Lost | Failure::Cut => faults::cut(),
         }
     }
 }
@@ -63,11 +69,68 @@ pub(crate) struct Incoming {
     pub(crate) on_answer: OnAnswer,
 }
 
+/// Who waits for the answer to an envelope.
+pub(crate) struct Asking {
+    pub(crate) caller: AgencyCode,
+    /// Its header, to say of which document a refusal is.
+    header: Bytes,
+    permit: OwnedSemaphorePermit,
+    on_answer: OnAnswer,
+}
+
+impl Incoming {
+    /// The envelope, and who asks.
+    pub(crate) fn part(self) -> (Asking, Envelope) {
+        let asking = Asking {
+            caller: self.caller,
+            header: self.envelope.header.clone(),
+            permit: self.permit,
+            on_answer: self.on_answer,
+        };
+        (asking, self.envelope)
+    }
+}
+
+impl Asking {
+    /// Refuses, and notes it.
+    pub(crate) fn refuse(self, core: &Core, refusal: Refusal) {
+        let id = pb::Header::decode(&self.header[..])
+            .map(|header| header.document_id)
+            .unwrap_or_default();
+        refusals::note(core, &self.caller, id, &refusal);
+        (self.on_answer)(Err(Failure::Refused(refusal)));
+    }
+
+    pub(crate) fn fail(self, failure: Failure) {
+        (self.on_answer)(Err(failure));
+    }
+
+    /// The receipt of the first time.
+    pub(crate) fn repeat(self, receipt: Option<Receipt>) {
+        (self.on_answer)(Ok(pb::SendResponse {
+            receipt,
+            warnings: Vec::new(),
+        }));
+    }
+
+    /// The same, but that a receipt does not arrive.
+    pub(crate) fn cut_off(self) -> Self {
+        let on_answer = self.on_answer;
+        Self {
+            on_answer: Box::new(|answered| on_answer(answered.and(Err(Failure::Cut)))),
+            ..self
+        }
+    }
+}
+
 /// Envelopes that one core takes in one go: fewer hand-overs between threads, and still work for all cores.
 const CHUNK: usize = 8;
 
 /// Takes envelopes in; each is answered on its own.
 pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
+    if core.faults.any() {
+        return faults::intake::take(core, incoming);
+    }
     while !incoming.is_empty() {
         let rest = incoming.split_off(incoming.len().min(CHUNK));
         let chunk = std::mem::replace(&mut incoming, rest);
@@ -77,59 +140,55 @@ pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
 }
 
 fn take_one(core: &Arc<Core>, incoming: Incoming) {
-    let Incoming {
-        caller,
-        envelope,
-        permit,
-        on_answer,
-    } = incoming;
-    let header_bytes = envelope.header.clone();
-    match judge(core, &caller, envelope) {
-        Err(refusal) => {
-            let id = pb::Header::decode(&header_bytes[..])
-                .map(|header| header.document_id)
-                .unwrap_or_default();
-            refusals::note(core, &caller, id, &refusal);
-            on_answer(Err(Failure::Refused(refusal)));
-        }
-        Ok(Judged::Repeated(receipt)) => on_answer(Ok(pb::SendResponse {
-            receipt,
-            warnings: Vec::new(),
-        })),
-        Ok(Judged::Good(verified)) => {
-            let (envelope, header, digest, standing) = verified.into_parts();
-            let change = Change::DocumentSent(DocumentSent {
-                envelope: Some(envelope),
-                envelope_digest: Bytes::copy_from_slice(&digest),
-                standing: standing.wire(),
-            });
-            let unsigned = standing != SignatureStanding::Signed;
-            let (asker, id) = (Arc::clone(core), header.document_id);
-            let reply = Box::new(move |answer: Result<Answer, Stopped>| {
-                drop(permit);
-                let answered = answer
-                    .map_err(|_| Failure::Stopped)
-                    .and_then(|answer| respond(answer, unsigned));
-                if let Err(Failure::Refused(refusal)) = &answered {
-                    refusals::note(&asker, &caller, id.to_string(), refusal);
-                }
-                on_answer(answered);
-            });
-            core.propose(Proposal {
-                change,
-                header: Some(Box::new(header)),
-                reply,
-            });
-        }
+    let (asking, envelope) = incoming.part();
+    match judge(core, &asking.caller, envelope, &Bend::default()) {
+        Err(refusal) => asking.refuse(core, refusal),
+        Ok(Judged::Repeated(receipt)) => asking.repeat(receipt),
+        Ok(Judged::Good(verified)) => propose(core, asking, *verified),
     }
 }
 
-enum Judged {
+/// Asks for its place in the journal.
+pub(crate) fn propose(core: &Arc<Core>, asking: Asking, verified: Verified) {
+    let Asking {
+        caller,
+        permit,
+        on_answer,
+        ..
+    } = asking;
+    let (envelope, header, digest, standing) = verified.into_parts();
+    let change = Change::DocumentSent(DocumentSent {
+        envelope: Some(envelope),
+        envelope_digest: Bytes::copy_from_slice(&digest),
+        standing: standing.wire(),
+    });
+    let unsigned = standing != SignatureStanding::Signed;
+    let (asker, id) = (Arc::clone(core), header.document_id);
+    let reply = Box::new(move |answer: Result<Answer, Stopped>| {
+        drop(permit);
+        let answered = answer
+            .map_err(|_| Failure::Stopped)
+            .and_then(|answer| respond(answer, unsigned));
+        if let Err(Failure::Refused(refusal)) = &answered {
+            refusals::note(&asker, &caller, id.to_string(), refusal);
+        }
+        on_answer(answered);
+    });
+    core.propose(Proposal {
+        change,
+        header: Some(Box::new(header)),
+        reply,
+    });
+}
+
+/// What came of verification.
+pub(crate) enum Judged {
     Repeated(Option<Receipt>),
     Good(Box<Verified>),
 }
 
-fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope) -> Result<Judged, Refusal> {
+/// Form, what the state says, attachments, signatures.
+pub(crate) fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope, bend: &Bend) -> Result<Judged, Refusal> {
     if envelope.encoded_len() > limits::ENVELOPE_BYTES_MAX {
         let message = format!("envelope is larger than {} bytes", limits::ENVELOPE_BYTES_MAX);
         return Err(Refusal::new(Reason::TooLarge, message).field("envelope"));
@@ -160,7 +219,7 @@ fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope) -> Result<Judged,
         attachments(core, &state, header, opened.envelope())?;
         directory = Arc::clone(&state.directory);
     }
-    let context = AsOfNow::new(core, &directory, header);
+    let context = AsOfNow::new(core, &directory, header, bend);
     let verified = opened.verify(&context).map_err(|refused| refused.refusal)?;
     Ok(Judged::Good(Box::new(verified)))
 }
@@ -217,27 +276,41 @@ struct AsOfNow<'a> {
     directory: &'a Directory,
     policy: SigningPolicy,
     now: Timestamp,
+    bend: &'a Bend,
 }
 
 impl<'a> AsOfNow<'a> {
-    fn new(core: &'a Core, directory: &'a Directory, header: &Header) -> Self {
+    fn new(core: &'a Core, directory: &'a Directory, header: &Header, bend: &'a Bend) -> Self {
         let sender = directory.find(&header.sender).and_then(|index| directory.get(index));
         let policy = sender.map_or(SigningPolicy::Required, |agency| agency.policy);
         Self {
             core,
             directory,
             policy,
-            now: timestamp(core.clock.now()),
+            now: timestamp(core.clock.now().saturating_add(bend.ahead)),
+            bend,
         }
     }
 }
 
 impl Context for AsOfNow<'_> {
     fn certificate(&self, key_id: &Digest, chain: &[Bytes]) -> Result<Arc<TrustedCertificate>, Refusal> {
-        self.core.certificates.find(self.directory, key_id, chain)
+        let certificate = self.core.certificates.find(self.directory, key_id, chain)?;
+        if self.bend.expired != Some(*key_id) {
+            return Ok(certificate);
+        }
+        let mut expired = TrustedCertificate::clone(&certificate);
+        expired.not_after = self
+            .now
+            .saturating_sub(SignedDuration::from_hours(24))
+            .unwrap_or(self.now);
+        Ok(Arc::new(expired))
     }
 
     fn revoked_at(&self, fingerprint: &Digest) -> Option<Timestamp> {
+        if self.bend.revoked == Some(*fingerprint) {
+            return Some(self.now);
+        }
         self.directory.revocation(fingerprint).map(|revocation| revocation.at)
     }
 

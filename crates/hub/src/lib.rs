@@ -14,6 +14,7 @@ mod config;
 mod core;
 mod deliveries;
 mod engine;
+mod faults;
 mod gathering;
 mod intake;
 mod lasting;

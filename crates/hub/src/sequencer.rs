@@ -106,6 +106,7 @@ impl Sequencer {
                 match entry.change {
                     Change::Acknowledgement(_) => self.core.arrivals.keep(position, entry.at.as_microsecond()),
                     Change::CertificateRevoked(_) => revoked = true,
+                    Change::FaultSet(_) | Change::FaultsCleared(_) => self.core.faults.changed(&state, &entry.change),
                     _ => {}
                 }
                 if let Outcome::Accepted(accepted) = &applied.outcome

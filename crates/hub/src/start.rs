@@ -117,6 +117,7 @@ impl Hub {
             verifiers: crate::verifiers::start()?,
             wakers: crate::wake::Wakers::default(),
             refusals: crate::refusals::RefusalLog::default(),
+            faults: crate::faults::Faults::new(&state.faults),
             limits: config.limits,
             documents: Arc::new(Semaphore::new(config.limits.documents_in_flight)),
             changes: Arc::new(Semaphore::new(config.limits.changes_in_flight)),

@@ -5,6 +5,7 @@ mod chance;
 mod example_files;
 mod latency;
 pub mod load;
+mod magic;
 mod reception;
 pub mod report;
 pub mod run;
@@ -16,6 +17,7 @@ pub mod topology;
 pub mod traffic;
 mod working_week;
 
+pub use magic::Magic;
 pub use report::{Language, Report};
 pub use run::{RunOptions, RunOutcome, run};
 pub use scenario::Scenario;

@@ -11,6 +11,7 @@ mod clock;
 mod conservation;
 mod driver;
 mod enrol;
+mod faults;
 mod ledger;
 mod mailbox;
 mod options;
@@ -46,5 +47,10 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
     if options.enrol {
         enrol::enrol(&operator.directory(), topology).await?;
     }
-    driver::Driver::new(traffic, operator, options).await?.run().await
+    let patience = options.patience;
+    let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
+    let faults = faults::Faults::set(operator, driver.traffic(), patience).await?;
+    let outcome = driver.run().await;
+    faults.clear().await?;
+    outcome
 }

@@ -8,6 +8,7 @@ mod behaviour;
 mod check;
 mod day;
 mod expected;
+mod fault;
 mod flow;
 mod rates;
 
@@ -24,6 +25,7 @@ pub use self::{
     behaviour::{Behaviour, Pace},
     day::Day,
     expected::{Expected, Figure},
+    fault::{Fault, HubTime},
     flow::{Flow, Reach},
     rates::{Acts, Arrival, Content, Mistakes, Paper, Signing, Size, UrgencyMix},
 };
@@ -74,6 +76,9 @@ pub struct Scenario {
     pub mistakes: Mistakes,
     /// What receivers do.
     pub behaviour: Behaviour,
+    /// Faults injected while it runs.
+    #[serde(default)]
+    pub fault: Vec<Fault>,
     /// Figures to stand beside the measured ones.
     #[serde(default)]
     pub expected: Vec<Expected>,

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures::stream;
 use jiff::SignedDuration;
 use prost::Message as _;
-use truc_document::{BusinessAct, Header};
+use truc_agency::{Fault, FaultAction};
+use truc_document::{BusinessAct, FaultStep, Header, Reason};
 use truc_hub::Limits;
 use truc_proto::v1::{self as pb, upload_request::Part};
 use truc_services::exchange_service_client::ExchangeServiceClient;
@@ -161,6 +162,23 @@ pub(crate) async fn recall_twice(axis: &Axis) -> Told {
     recall(&mut once, first.document_id);
     sent(axis, "G22", &once).await;
     letter_with(axis, &["H54"], |header| recall(header, first.document_id)).await
+}
+
+pub(crate) async fn into_a_fault(axis: &Axis) -> Told {
+    let refuse = FaultAction::Refuse {
+        reason: Reason::FaultInjected,
+        retry_after: None,
+    };
+    let fault = Fault {
+        count: Some(1),
+        ..Fault::new("sự cố", FaultStep::Append, refuse)
+    };
+    axis.operator().set_fault(&fault).await.expect("a fault");
+    let told = axis
+        .refused("G22", axis.sign(&letter("G22", &["H54"]), Vec::new()))
+        .await;
+    axis.operator().clear_faults().await.expect("none");
+    told
 }
 
 pub(crate) async fn to_a_full_hub(_: &Axis) -> Told {

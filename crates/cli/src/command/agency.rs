@@ -1,6 +1,7 @@
 //! `truc agency`: the hub's address book. Everybody reads it; writing is the operator's.
 
 mod list;
+mod magic;
 mod show;
 mod write;
 

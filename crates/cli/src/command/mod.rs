@@ -5,6 +5,7 @@ mod agency;
 mod bench;
 mod completions;
 mod edxml;
+mod fault;
 mod fetch;
 mod hub;
 mod inbox;
@@ -71,6 +72,9 @@ pub(crate) enum Command {
     Token(token::Token),
     /// Check a whole journal: chain, signatures, counts (kiểm tra nhật ký)
     VerifyJournal(verify_journal::VerifyJournal),
+    /// Inject faults into a running hub, list and remove them (sự cố giả lập)
+    #[command(subcommand)]
+    Fault(fault::Fault),
     /// Wait until a hub is ready (chờ trục sẵn sàng)
     Wait(wait::Wait),
     /// Make or check a topology file (sơ đồ kết nối)
@@ -117,6 +121,7 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::System(command) => command.run(output),
         Command::Token(command) => command.run(output),
         Command::VerifyJournal(command) => command.run(output),
+        Command::Fault(command) => command.run(output).await,
         Command::Wait(command) => command.run(output).await,
         Command::Topology(command) => command.run(output),
         Command::Scenario(command) => command.run(output),

@@ -3,6 +3,8 @@
 mod answering;
 mod banner;
 mod directory;
+mod magic;
+mod reply;
 mod vxp;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -82,9 +84,11 @@ impl Up {
             agency: user.code.to_string(),
         };
         sandbox.set_running(&running)?;
+        let connection = self.connect().await?;
+        magic::prepare(&sandbox, &keys, &connection).await?;
         let answering = match self.silent {
             true => None,
-            false => Some(self.answer(&keys, &user.code).await?),
+            false => Some(Answering::start(connection, keys.clone(), user.code.clone())),
         };
         Banner::new(&sandbox, &running, &user, topology.agencies().len(), system).print(output)?;
 
@@ -108,7 +112,7 @@ impl Up {
         }))
     }
 
-    async fn answer(&self, keys: &Keys, user: &truc_document::AgencyCode) -> Result<Answering, Failure> {
+    async fn connect(&self) -> Result<Hub, Failure> {
         let options = HubOptions {
             hub: None,
             data: self.data.clone(),
@@ -116,8 +120,7 @@ impl Up {
             token: None,
         }
         .connect_options(None)?;
-        let hub = Hub::connect(options.with_retry(RetryPolicy::default())).await?;
-        Ok(Answering::start(hub, keys.credential(), user.clone()))
+        Ok(Hub::connect(options.with_retry(RetryPolicy::default())).await?)
     }
 }
 

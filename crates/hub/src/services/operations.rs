@@ -9,6 +9,7 @@ use truc_document::{Reason, Refusal};
 use truc_proto::v1::{self as pb, EventKind};
 use truc_services::operations_service_server::OperationsService;
 use truc_store::{
+    apply::Outcome,
     journal::{JournalReader as _, Position},
     record::{Change, Entry, wire},
     state::{ClockSetting, timestamp, wire_time},
@@ -17,9 +18,10 @@ use truc_store::{
 use crate::{
     caller::operator,
     core::Core,
+    faults,
     lasting::{Answers, Lasting},
     services::instant,
-    status::{malformed, refused},
+    status::{malformed, refused, stopped},
 };
 
 pub(crate) struct Operations(pub(crate) Arc<Core>);
@@ -44,12 +46,24 @@ impl OperationsService for Operations {
         request: Request<pb::ListFaultsRequest>,
     ) -> Result<Response<pb::ListFaultsResponse>, Status> {
         operator(&self.0.callers.of(&request, &self.0)?)?;
-        Err(no_faults())
+        Ok(Response::new(pb::ListFaultsResponse {
+            faults: self.0.faults.to_wire(),
+        }))
     }
 
     async fn set_fault(&self, request: Request<pb::SetFaultRequest>) -> Result<Response<pb::SetFaultResponse>, Status> {
         operator(&self.0.callers.of(&request, &self.0)?)?;
-        Err(no_faults())
+        let fault = request.into_inner().fault;
+        let fault = fault.ok_or_else(|| malformed("fault", "field `fault` is missing"))?;
+        let directory = Arc::clone(&self.0.state.read().directory);
+        faults::rule(&fault, Some(&directory)).map_err(|refusal| refused(&refusal))?;
+        let set = wire::FaultSet {
+            fault: Some(fault.clone()),
+        };
+        match self.0.change(Change::FaultSet(set), None).await?.outcome {
+            Outcome::Refused(refusal) => Err(refused(&refusal)),
+            _ => Ok(Response::new(pb::SetFaultResponse { fault: Some(fault) })),
+        }
     }
 
     async fn clear_faults(
@@ -57,7 +71,12 @@ impl OperationsService for Operations {
         request: Request<pb::ClearFaultsRequest>,
     ) -> Result<Response<pb::ClearFaultsResponse>, Status> {
         operator(&self.0.callers.of(&request, &self.0)?)?;
-        Err(no_faults())
+        let name = request.into_inner().name;
+        let cleared = Change::FaultsCleared(wire::FaultsCleared { name });
+        match self.0.change(cleared, None).await?.outcome {
+            Outcome::Cleared(cleared) => Ok(Response::new(pb::ClearFaultsResponse { cleared })),
+            _ => Err(stopped()),
+        }
     }
 
     async fn get_clock(&self, request: Request<pb::GetClockRequest>) -> Result<Response<pb::GetClockResponse>, Status> {
@@ -118,10 +137,6 @@ impl OperationsService for Operations {
             clock: Some(self.0.clock.to_wire()),
         }))
     }
-}
-
-fn no_faults() -> Status {
-    Status::unimplemented("faults come with a later release; see the changelog")
 }
 
 /// Tells records as they become durable, until the client is gone.
@@ -273,6 +288,16 @@ fn tell(core: &Core, position: Position, entry: Entry) -> Option<pb::Event> {
             kind: kind(EventKind::AttachmentUploaded),
             agency: uploaded.agency,
             text: hex::encode(&uploaded.sha256),
+            ..event
+        },
+        Change::FaultSet(set) => pb::Event {
+            kind: kind(EventKind::FaultSet),
+            text: set.fault?.name,
+            ..event
+        },
+        Change::FaultsCleared(cleared) => pb::Event {
+            kind: kind(EventKind::FaultsCleared),
+            text: cleared.name,
             ..event
         },
         Change::Checkpoint(_) | Change::HubStarted(_) => return None,

@@ -151,6 +151,10 @@ impl Driver {
         })
     }
 
+    pub(super) fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+
     pub(super) async fn run(mut self) -> Result<RunOutcome, RunError> {
         let begun = Instant::now();
         let before = self.totals().await?;

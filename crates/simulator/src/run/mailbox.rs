@@ -1,9 +1,9 @@
 //! Mailbox: everything that waits for an agency is fetched and taken for good, and what the books need of it is read.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use sha2::{Digest as _, Sha256};
-use truc_agency::{Agency, CallError, Content, Delivery, FetchOptions, NoticeKind};
+use truc_agency::{Agency, CallError, Content, Delivery, FetchOptions, NoticeKind, UnreadableDelivery};
 use truc_document::{AgencyCode, BusinessAct, StatusCode};
 use uuid::Uuid;
 
@@ -57,19 +57,18 @@ pub(super) async fn empty(agency: Agency, lease: Duration, patience: Duration) -
             lease: Some(lease),
             ..FetchOptions::default()
         };
-        let fetched = persist(patience, || agency.fetch(options())).await?;
+        let mut fetched = persist(patience, || agency.fetch(options())).await?;
+        let id_of = |delivery: &Result<Delivery, UnreadableDelivery>| match delivery {
+            Ok(delivery) => delivery.id,
+            Err(unreadable) => unreadable.delivery_id,
+        };
+        // A fault may hand one out twice: a receiver knows it by its id.
+        let mut seen = HashSet::new();
+        fetched.deliveries.retain(|delivery| seen.insert(id_of(delivery)));
         if fetched.deliveries.is_empty() {
             return Ok(taken);
         }
-        let ids: Vec<u64> = fetched
-            .deliveries
-            .iter()
-            .map(|delivery| {
-                delivery
-                    .as_ref()
-                    .map_or_else(|unreadable| unreadable.delivery_id, |delivery| delivery.id)
-            })
-            .collect();
+        let ids: Vec<u64> = fetched.deliveries.iter().map(id_of).collect();
         let outcomes = persist(patience, || agency.acknowledge(&ids)).await?;
         for (delivery, outcome) in fetched.deliveries.into_iter().zip(outcomes) {
             // The lease ran out under way, or a recall was quicker: not taken.

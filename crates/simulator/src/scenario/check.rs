@@ -16,7 +16,8 @@ impl Scenario {
             .or_else(|| self.period_fault())
             .or_else(|| self.rates_fault())
             .or_else(|| self.flow_fault())
-            .or_else(|| self.behaviour_fault());
+            .or_else(|| self.behaviour_fault())
+            .or_else(|| self.injected_fault());
         match fault {
             Some(message) => Err(InvalidFile::whole(file, message)),
             None => Ok(()),

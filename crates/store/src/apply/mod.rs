@@ -3,6 +3,7 @@
 
 mod acknowledge;
 mod document;
+mod fault;
 mod lease;
 mod recall;
 mod refused;
@@ -43,6 +44,8 @@ pub enum Outcome {
     Agency(Box<pb::Agency>),
     /// A certificate is revoked from this time on, µs.
     Revoked(i64),
+    /// So many faults were removed.
+    Cleared(u32),
     /// Noted; nobody waits for more.
     Noted,
 }
@@ -103,6 +106,8 @@ pub fn apply(state: &mut State, position: Position, chain: [u8; 32], entry: &Ent
             };
             Outcome::Noted
         }
+        Change::FaultSet(set) => fault::set(state, set),
+        Change::FaultsCleared(cleared) => fault::clear(state, cleared),
         Change::Checkpoint(_) | Change::HubStarted(_) => Outcome::Noted,
     };
     Ok(Applied { outcome, woken })

@@ -9,6 +9,7 @@
 mod deliveries;
 mod directory;
 mod documents;
+mod faults;
 mod folder;
 mod reader;
 mod statistics;
@@ -30,7 +31,7 @@ use crate::{
 /// What a snapshot begins with.
 const MAGIC: [u8; 8] = *b"TRUCSTAT";
 /// Raised whenever the bytes of the same state become others.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Why there is no state in some bytes, or no snapshot in a folder.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +89,7 @@ pub fn write(state: &State, out: impl Write) -> io::Result<[u8; 32]> {
     documents::write(state, &mut out)?;
     deliveries::write(state, &mut out)?;
     statistics::write(&state.statistics, &mut out)?;
+    faults::write(state, &mut out)?;
     out.finish()
 }
 
@@ -122,6 +124,7 @@ pub fn read(input: impl Read) -> Result<State, SnapshotError> {
     let documents = documents::read(&state, &mut input)?;
     deliveries::read(&mut state, &documents, &mut input)?;
     state.statistics = statistics::read(&state, &mut input)?;
+    faults::read(&mut state, &mut input)?;
     input.finish()?;
     // Made only now that the bytes are known to be what was written.
     state.documents = documents.index();

@@ -30,6 +30,7 @@ fn some() -> Axis {
     axis.lease(THAI_BINH);
     let now = axis.now;
     axis.revoke([7; 32], now);
+    axis.set_fault("chậm");
     axis
 }
 
@@ -50,7 +51,7 @@ fn an_empty_state_is_one() {
 #[test]
 fn any_difference_shows_in_the_digest() {
     let state = some().state;
-    let spoil: [fn(&mut State); 8] = [
+    let spoil: [fn(&mut State); 9] = [
         |state| state.position.0 += 1,
         |state| state.chain[31] ^= 1,
         |state| state.now += 1,
@@ -59,6 +60,7 @@ fn any_difference_shows_in_the_digest() {
         |state| state.delivery_mut(1).unwrap().attempts += 1,
         |state| state.statistics.totals.leased += 1,
         |state| state.fetched.clear(),
+        |state| state.faults = std::sync::Arc::default(),
     ];
     for spoil in spoil {
         let mut other = state.clone();

@@ -71,6 +71,8 @@ pub struct State {
     pub(crate) uploads: BTreeSet<(AgencyIndex, [u8; 32])>,
     /// All counts.
     pub statistics: Statistics,
+    /// Injected faults, in the order in which they are asked. What they have done so far is no part of the state.
+    pub faults: Arc<Vec<pb::Fault>>,
 }
 
 impl State {

@@ -5,7 +5,7 @@ use futures::TryStreamExt as _;
 use truc_agency::{AgencyEntry, AgencyFilter};
 use truc_document::{AgencyCode, Level};
 
-use super::show::Shown;
+use super::{magic, show::Shown};
 use crate::{
     access::AgencyOptions,
     arguments::Format,
@@ -29,12 +29,18 @@ pub(crate) struct List {
     /// Only connected ones
     #[arg(long)]
     connected: bool,
+    /// The reserved agencies of every sandbox and what each always does; asks no hub
+    #[arg(long, conflicts_with_all = ["level", "province", "query", "connected"])]
+    magic: bool,
     #[command(flatten)]
     agency: AgencyOptions,
 }
 
 impl List {
     pub(super) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        if self.magic {
+            return magic::list(output);
+        }
         let filter = AgencyFilter {
             level: self.level,
             province: self.province,

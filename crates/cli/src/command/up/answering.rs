@@ -1,10 +1,10 @@
 //! Agencies that answer by themselves: what they receive they acknowledge, accept, handle and finish within seconds; now
-//! and then they refuse. An agency costs nothing until something is sent to it.
+//! and then they refuse. Magic ones do what their code says ([`Magic`]). An agency costs nothing until something is sent to it.
 //!
 //! All of them share one connection. Which of them has mail is seen by the operator: from the statistics for what was sent
 //! before a restart, and from then on by observing.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
 use tokio::{
@@ -17,14 +17,20 @@ use truc_agency::{
     Agency, CallError, Content, Credential, Delivery, Hub, ObserveOptions, Operator, ReportQuery, StatusToReport,
     SubscribeOptions,
 };
-use truc_document::{AgencyCode, BusinessAct, StatusCode, Urgency};
+use truc_document::{AgencyCode, BusinessAct, Header, StatusCode, Urgency};
 use truc_proto::v1 as pb;
+use truc_simulator::Magic;
 use uuid::Uuid;
+
+use super::reply;
+use crate::keys::Keys;
 
 /// Deliveries that one agency handles at once.
 const WINDOW: u32 = 100;
 /// Mailboxes that a report lists at most.
 const MAILBOXES_MAX: usize = 100;
+/// So many times as slow as others is the agency that is late.
+const LATE: u32 = 25;
 /// Of this many documents an agency refuses one.
 const REFUSES_ONE_OF: u128 = 25;
 
@@ -36,9 +42,9 @@ pub(super) struct Answering {
 
 impl Answering {
     /// All agencies but `user` answer from now on.
-    pub(super) fn start(hub: Hub, credential: Credential, user: AgencyCode) -> Self {
+    pub(super) fn start(hub: Hub, keys: Keys, user: AgencyCode) -> Self {
         let stop = CancellationToken::new();
-        let answer = answer(hub, credential, user, stop.clone());
+        let answer = answer(hub, keys, user, stop.clone());
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
             tokio::select! { () = answer => {} () = stopped.cancelled() => {} }
@@ -55,12 +61,13 @@ impl Answering {
 }
 
 /// Wakes each agency when it first has mail.
-async fn answer(hub: Hub, credential: Credential, user: AgencyCode, stop: CancellationToken) {
+async fn answer(hub: Hub, keys: Keys, user: AgencyCode, stop: CancellationToken) {
     let mut awake = Awake {
         hub,
-        credential,
+        credential: keys.credential(),
+        keys: Arc::new(keys),
         stop,
-        codes: HashSet::from([user.to_string()]),
+        codes: HashSet::from([user.to_string(), Magic::NeverFetches.code().to_owned()]),
         running: JoinSet::new(),
     };
     let operator = awake.hub.operator(awake.credential.clone());
@@ -86,8 +93,9 @@ async fn answer(hub: Hub, credential: Credential, user: AgencyCode, stop: Cancel
 struct Awake {
     hub: Hub,
     credential: Credential,
+    keys: Arc<Keys>,
     stop: CancellationToken,
-    /// Those that run already, and the user's, which never does.
+    /// Those that run already, and those that never do: the user's, and the one that never fetches.
     codes: HashSet<String>,
     running: JoinSet<()>,
 }
@@ -117,16 +125,29 @@ impl Awake {
         }
         match code.parse() {
             Ok(code) => {
-                self.running
-                    .spawn(run(self.hub.agency(code, self.credential.clone()), self.stop.clone()));
+                let office = Office {
+                    magic: Magic::of(&code),
+                    agency: self.hub.agency(code, self.credential.clone()),
+                    keys: Arc::clone(&self.keys),
+                };
+                self.running.spawn(run(office, self.stop.clone()));
             }
             Err(error) => tracing::warn!(%error, "the hub names an agency that is none"),
         }
     }
 }
 
-/// One agency: takes what comes, and handles each document on its own.
-async fn run(agency: Agency, stop: CancellationToken) {
+/// One agency at work.
+#[derive(Clone)]
+struct Office {
+    agency: Agency,
+    magic: Option<Magic>,
+    keys: Arc<Keys>,
+}
+
+/// Takes what comes, and handles each document on its own.
+async fn run(office: Office, stop: CancellationToken) {
+    let agency = office.agency.clone();
     let options = SubscribeOptions {
         window: WINDOW,
         headers_only: true,
@@ -141,8 +162,8 @@ async fn run(agency: Agency, stop: CancellationToken) {
             Some(id) = to_acknowledge.recv() => acknowledge(&agency, id, &mut to_acknowledge).await,
             delivery = mailbox.next() => match delivery {
                 Some(Ok(delivery)) => {
-                    let (agency, done) = (agency.clone(), done.clone());
-                    handling.spawn(async move { handle(&agency, delivery, &done).await });
+                    let (office, done) = (office.clone(), done.clone());
+                    handling.spawn(async move { office.handle(delivery, &done).await });
                 }
                 Some(Err(error)) => tracing::warn!(agency = %agency.code(), %error, "delivery can't be read"),
                 None => return,
@@ -163,67 +184,100 @@ async fn acknowledge(agency: &Agency, first: u64, more: &mut mpsc::UnboundedRece
     }
 }
 
-async fn handle(agency: &Agency, delivery: Delivery, done: &mpsc::UnboundedSender<u64>) {
-    // Handed to the mailbox's own task; when that has ended there is nobody to acknowledge for.
-    let _ = done.send(delivery.id);
-    let Content::Document(document) = delivery.content else {
-        return;
-    };
-    let header = match document.header() {
-        Ok(header) => header,
-        Err(error) => return tracing::warn!(agency = %agency.code(), %error, "document can't be read"),
-    };
-    if let Err(error) = report(
-        agency,
-        header.document_id,
-        header.urgency,
-        header.act,
-        &header.act_targets,
-    )
-    .await
-    {
-        // A recall may have come in between, after which nothing more is reported: that is as it should be.
-        tracing::debug!(agency = %agency.code(), document = %header.document_id, %error, "status not taken");
+impl Office {
+    async fn handle(&self, delivery: Delivery, done: &mpsc::UnboundedSender<u64>) {
+        let agency = &self.agency;
+        let header = match &delivery.content {
+            Content::Document(document) => Some(document.header()),
+            _ => None,
+        };
+        if let (Some(Ok(header)), Some(Magic::Late)) = (&header, self.magic) {
+            sleep(self.pause(header.urgency)).await;
+        }
+        // Handed to the mailbox's own task; when that has ended there is nobody to acknowledge for.
+        let _ = done.send(delivery.id);
+        let answered = match (header, delivery.content) {
+            (Some(Ok(header)), _) => self.answer(&header).await,
+            (Some(Err(error)), _) => return tracing::warn!(agency = %agency.code(), %error, "document can't be read"),
+            (None, Content::Status(asked)) if asked.status == StatusCode::TakeBack => {
+                self.consent(asked.document_id).await
+            }
+            (None, _) => return,
+        };
+        if let Err(error) = answered {
+            // A recall may have come in between, after which nothing more is reported: that is as it should be.
+            tracing::debug!(agency = %agency.code(), %error, "status not taken");
+        }
     }
-}
 
-async fn report(
-    agency: &Agency,
-    document: Uuid,
-    urgency: Urgency,
-    act: BusinessAct,
-    targets: &[Uuid],
-) -> Result<(), CallError> {
-    let pause = pause(urgency);
-    for target in targets {
+    async fn answer(&self, header: &Header) -> Result<(), CallError> {
+        let (document, pause) = (header.document_id, self.pause(header.urgency));
+        for target in &header.act_targets {
+            sleep(pause).await;
+            self.consent(*target).await?;
+        }
+        if header.act == BusinessAct::Recall {
+            return Ok(());
+        }
         sleep(pause).await;
-        let agreed = StatusToReport::new(*target, StatusCode::Agreed);
-        agency
-            .report(agreed.because("Đã thực hiện theo yêu cầu của cơ quan gửi"))
-            .await?;
+        if self.refuses(document) {
+            let refused = StatusToReport::new(document, StatusCode::Refused);
+            return self
+                .report(refused.because("Văn bản gửi không đúng thẩm quyền giải quyết"))
+                .await;
+        }
+        for status in [
+            StatusCode::Accepted,
+            StatusCode::Assigned,
+            StatusCode::Processing,
+            StatusCode::Finished,
+        ] {
+            self.report(StatusToReport::new(document, status)).await?;
+            sleep(pause).await;
+        }
+        if self.magic == Some(Magic::AnswersTwice) && header.in_reply_to.is_empty() {
+            for _ in 0..2 {
+                if let Err(error) = reply::send(&self.agency, &self.keys, header).await {
+                    tracing::warn!(agency = %self.agency.code(), error = error.message, "answer not sent");
+                }
+            }
+        }
+        Ok(())
     }
-    if act == BusinessAct::Recall {
-        return Ok(());
+
+    /// Whether it gives a document back, or has it changed.
+    async fn consent(&self, document: Uuid) -> Result<(), CallError> {
+        let answer = if self.magic == Some(Magic::Declines) {
+            let declined = StatusToReport::new(document, StatusCode::Declined);
+            declined.because("Văn bản đã được xử lý, đề nghị giữ nguyên")
+        } else {
+            let agreed = StatusToReport::new(document, StatusCode::Agreed);
+            agreed.because("Đã thực hiện theo yêu cầu của cơ quan gửi")
+        };
+        self.report(answer).await
     }
-    sleep(pause).await;
-    // By the document's id: the same document meets the same fate on every run.
-    if document.as_u128().is_multiple_of(REFUSES_ONE_OF) {
-        let refused = StatusToReport::new(document, StatusCode::Refused);
-        agency
-            .report(refused.because("Văn bản gửi không đúng thẩm quyền giải quyết"))
-            .await?;
-        return Ok(());
+
+    async fn report(&self, report: StatusToReport) -> Result<(), CallError> {
+        if self.magic == Some(Magic::AnswersTwice) {
+            self.agency.report(report.clone()).await?;
+        }
+        self.agency.report(report).await.map(drop)
     }
-    for status in [
-        StatusCode::Accepted,
-        StatusCode::Assigned,
-        StatusCode::Processing,
-        StatusCode::Finished,
-    ] {
-        agency.report(StatusToReport::new(document, status)).await?;
-        sleep(pause).await;
+
+    /// By the document's id: the same document meets the same fate on every run.
+    fn refuses(&self, document: Uuid) -> bool {
+        match self.magic {
+            Some(magic) => magic == Magic::Refuses,
+            None => document.as_u128().is_multiple_of(REFUSES_ONE_OF),
+        }
     }
-    Ok(())
+
+    fn pause(&self, urgency: Urgency) -> Duration {
+        match self.magic {
+            Some(Magic::Late) => pause(urgency) * LATE,
+            _ => pause(urgency),
+        }
+    }
 }
 
 /// Wall time between two steps: what takes an office hours is shown in seconds.

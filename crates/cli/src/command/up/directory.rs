@@ -2,7 +2,7 @@
 
 use truc_document::{AgencyCode, Level, SigningPolicy, SystemKind};
 use truc_proto::v1 as pb;
-use truc_simulator::{AgencyEntry, Topology};
+use truc_simulator::{AgencyEntry, Magic, Topology};
 
 use crate::exit::Failure;
 
@@ -18,9 +18,13 @@ pub(super) fn user() -> AgencyEntry {
     entry("H26.99", "Cơ quan thử nghiệm (giả định)", Some("H26"))
 }
 
-/// Agencies to register, those above before those below.
+/// Agencies to register, those above before those below: the topology's, the user's, and the magic ones.
 pub(super) fn of(topology: &Topology) -> Vec<pb::Agency> {
     let own = [entry("H26", "Ủy ban nhân dân thành phố Hà Nội", None), user()];
+    let own: Vec<AgencyEntry> = own
+        .into_iter()
+        .chain(Magic::ALL.iter().map(|magic| magic.entry()))
+        .collect();
     let missing = own.iter().filter(|own| topology.agency(&own.code).is_none());
     topology.agencies().chain(missing).map(AgencyEntry::to_wire).collect()
 }
@@ -50,7 +54,7 @@ mod tests {
     fn the_users_agency_stands_beside_those_of_the_topology() {
         let topology = seven_provinces().unwrap();
         let agencies = of(&topology);
-        assert_eq!(agencies.len(), topology.agencies().len() + 2);
+        assert_eq!(agencies.len(), topology.agencies().len() + 2 + Magic::ALL.len());
         let own: Vec<&str> = agencies
             .iter()
             .filter(|agency| agency.province == "H26")

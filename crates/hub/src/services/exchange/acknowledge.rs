@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use tonic::Status;
-use truc_document::AgencyCode;
+use truc_document::{AgencyCode, FaultStep};
 use truc_proto::v1::{AcknowledgeOutcome, AcknowledgeRequest, AcknowledgeResponse};
 use truc_store::{
     apply::Outcome,
     record::{Change, wire::Acknowledgement},
 };
+use uuid::Uuid;
 
 use crate::{
     core::Core,
+    faults,
     status::{malformed, stopped},
 };
 
@@ -29,21 +31,43 @@ pub(super) async fn acknowledge(
             format!("{} ids; 1 to {DELIVERIES_MAX} are allowed", ids.len()),
         ));
     }
-    let change = Change::Acknowledgement(Acknowledgement {
-        agency: agency.to_string(),
-        delivery_ids: ids.clone(),
-    });
-    let Outcome::Acknowledged(outcomes) = core.change(change, None).await?.outcome else {
-        return Err(stopped());
-    };
-    let told = ids
-        .into_iter()
-        .zip(outcomes)
-        .map(|(delivery_id, outcome)| AcknowledgeOutcome {
-            delivery_id,
-            refusal: outcome.err().map(|refusal| (&refusal).into()),
+    let met = faults::batch::meet(core, agency, FaultStep::Acknowledgement, || documents(core, &ids)).await?;
+    let asked = met.left(ids.clone());
+    let mut outcomes = Vec::new().into_iter();
+    if !asked.is_empty() {
+        let change = Change::Acknowledgement(Acknowledgement {
+            agency: agency.to_string(),
+            delivery_ids: asked,
         });
+        let Outcome::Acknowledged(taken) = core.change(change, None).await?.outcome else {
+            return Err(stopped());
+        };
+        outcomes = taken.into_iter();
+    }
+    if met.is_cut {
+        return Err(faults::cut());
+    }
+    let told = ids.into_iter().enumerate().map(|(at, delivery_id)| {
+        let refusal = match met.refused.get(&at) {
+            Some(refusal) => Some(refusal.clone()),
+            None => outcomes.next().and_then(Result::err),
+        };
+        AcknowledgeOutcome {
+            delivery_id,
+            refusal: refusal.as_ref().map(Into::into),
+        }
+    });
     Ok(AcknowledgeResponse {
         outcomes: told.collect(),
     })
+}
+
+/// What the deliveries are about.
+fn documents(core: &Core, ids: &[u64]) -> Vec<Option<Uuid>> {
+    let state = core.state.read();
+    let of = |&id: &u64| {
+        let content = state.delivery(id)?.content;
+        Some(state.documents.get(content.document())?.id)
+    };
+    ids.iter().map(of).collect()
 }

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use tonic::Status;
 use truc_document::AgencyCode;
 use truc_proto::v1::{FetchRequest, FetchResponse};
-use truc_store::state::AgencyIndex;
+use truc_store::{apply::Leased, state::AgencyIndex};
 
-use crate::{core::Core, deliveries, leasing, services::duration, status::malformed};
+use crate::{core::Core, deliveries, faults::handing_out, leasing, services::duration, status::malformed};
 
 /// Deliveries in one answer.
 const DELIVERIES_MAX: u32 = 1000;
@@ -35,16 +35,14 @@ pub(super) async fn fetch(
     }
     let lease = duration("lease", request.lease, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST)?;
     let wait = duration("wait", request.wait, Duration::ZERO, Duration::ZERO, WAIT_MOST)?;
+    handing_out::refuse(core, agency)?;
     if !request.delivery_ids.is_empty() {
         return these(core, agency, request.delivery_ids, lease, request.headers_only).await;
     }
     let deadline = tokio::time::Instant::now() + wait;
     let leased = leasing::wait(core, (agency, index), max as usize, lease, deadline).await?;
     let leased = leased.unwrap_or_default();
-    Ok(FetchResponse {
-        deliveries: deliveries::to_wire(core, &leased, request.headers_only),
-        waiting: leased.waiting as u64,
-    })
+    answer(core, agency, &leased, request.headers_only).await
 }
 
 /// The deliveries named, as far as they are in the mailbox.
@@ -60,8 +58,18 @@ async fn these(
         return Err(malformed("delivery_ids", message));
     }
     let leased = leasing::these(core, agency, ids, lease).await?;
+    answer(core, agency, &leased, headers_only).await
+}
+
+async fn answer(
+    core: &Core,
+    agency: &AgencyCode,
+    leased: &Leased,
+    headers_only: bool,
+) -> Result<FetchResponse, Status> {
+    let deliveries = deliveries::to_wire(core, leased, headers_only);
     Ok(FetchResponse {
-        deliveries: deliveries::to_wire(core, &leased, headers_only),
+        deliveries: handing_out::meet(core, agency, deliveries).together(core).await?,
         waiting: leased.waiting as u64,
     })
 }

@@ -18,12 +18,14 @@ use tonic::{Request, Response, Status, Streaming};
 use truc_document::{AgencyCode, Reason, Refusal};
 use truc_proto::v1 as pb;
 use truc_services::exchange_service_server::ExchangeService;
+use truc_signature::Caller;
 use truc_store::state::AgencyIndex;
 use uuid::Uuid;
 
 use crate::{
     caller,
     core::Core,
+    faults,
     lasting::{Answers, Lasting},
     status::{malformed, refused},
 };
@@ -105,8 +107,13 @@ impl ExchangeService for Exchange {
     async fn download(&self, request: Request<pb::DownloadRequest>) -> Result<Response<Self::DownloadStream>, Status> {
         let caller = self.0.callers.of(&request, &self.0)?;
         let lasting = Lasting::of(&self.0, &request);
-        let stream = download::download(Arc::clone(&self.0), &caller, request.into_inner())?;
-        Ok(Response::new(lasting.hold(stream)))
+        let request = request.into_inner();
+        let document = request.document_id.clone();
+        let stream = download::download(Arc::clone(&self.0), &caller, request)?;
+        Ok(Response::new(match caller {
+            Caller::Agency(agency) => lasting.hold(faults::download::meet(&self.0, &agency, &document, stream).await?),
+            Caller::Operator => lasting.hold(stream),
+        }))
     }
 
     async fn fetch(&self, request: Request<pb::FetchRequest>) -> Result<Response<pb::FetchResponse>, Status> {

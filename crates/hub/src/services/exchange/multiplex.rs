@@ -15,6 +15,7 @@ use super::{acknowledge, fetch, report_status};
 use crate::{
     caller,
     core::Core,
+    faults,
     intake::{self, Answered, Failure, Incoming},
     status::{refusal_in, stopped, stopping},
     unreadable::readable,
@@ -84,14 +85,23 @@ impl Line {
                     intake::take(&self.core, std::mem::take(&mut self.incoming));
                 }
                 Some(answer) = calls.next(), if !calls.is_empty() => self.tell(answer),
+                // By a fault a call may never be answered: the client's going ends it too.
+                () = self.answers.closed() => return,
                 () = self.core.stopping.cancelled() => {
                     self.tell(Err(stopping()));
                     return;
                 }
             }
         }
-        while let Some(answer) = calls.next().await {
-            self.tell(answer);
+        let gone = self.answers.clone();
+        loop {
+            tokio::select! {
+                answer = calls.next() => match answer {
+                    Some(answer) => self.tell(answer),
+                    None => return,
+                },
+                () = gone.closed() => return,
+            }
         }
     }
 
@@ -140,7 +150,12 @@ impl Line {
             caller,
             envelope,
             permit,
-            on_answer: Box::new(move |answered| drop(answers.send(sent(tag, answered)))),
+            on_answer: Box::new(move |answered| {
+                // Whoever waits for what got lost waits for ever.
+                if let Some(answer) = sent(tag, answered) {
+                    drop(answers.send(answer));
+                }
+            }),
         });
         None
     }
@@ -225,10 +240,12 @@ fn told(tag: u64, outcome: Result<Outcome, Status>) -> Result<pb::MultiplexRespo
     }
 }
 
-fn sent(tag: u64, answered: Answered) -> Result<pb::MultiplexResponse, Status> {
-    match answered {
+fn sent(tag: u64, answered: Answered) -> Option<Result<pb::MultiplexResponse, Status>> {
+    Some(match answered {
         Ok(accepted) => Ok(response(tag, Outcome::Sent(accepted))),
         Err(Failure::Refused(refusal)) => Ok(response(tag, Outcome::Refused((&refusal).into()))),
         Err(Failure::Stopped) => Err(stopped()),
-    }
+        Err(Failure::Cut) => Err(faults::cut()),
+        Err(Failure::Lost) => return None,
+    })
 }

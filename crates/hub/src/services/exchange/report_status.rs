@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tonic::Status;
-use truc_document::{AgencyCode, Reason, Refusal, StatusCode, limits};
+use truc_document::{AgencyCode, FaultStep, Reason, Refusal, StatusCode, limits};
 use truc_proto::v1::{
     ReportStatusOutcome, ReportStatusRequest, ReportStatusResponse, ReportStatusesRequest, ReportStatusesResponse,
     report_status_outcome::Outcome as Told,
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     core::Core,
+    faults,
     status::{malformed, refused, stopped},
 };
 
@@ -25,7 +26,15 @@ pub(super) async fn report_status(
     request: ReportStatusRequest,
 ) -> Result<ReportStatusResponse, Status> {
     let change = change(agency, request).map_err(|refusal| refused(&refusal))?;
-    answer(core.change(change, None).await?.outcome)?.map_err(|refusal| refused(&refusal))
+    let met = faults::batch::meet(core, agency, FaultStep::Status, || vec![document_of(&change)]).await?;
+    if let Some(refusal) = met.refused.get(&0) {
+        return Err(refused(refusal));
+    }
+    let outcome = core.change(change, None).await?.outcome;
+    if met.is_cut {
+        return Err(faults::cut());
+    }
+    answer(outcome)?.map_err(|refusal| refused(&refusal))
 }
 
 /// In the order of the request: one that can't be taken stops none of the others.
@@ -46,7 +55,19 @@ pub(super) async fn report_statuses(
     for report in request.reports {
         outcomes.push(change(agency, report).map(|change| changes.push(change)));
     }
+    let documents = || changes.iter().map(document_of).collect();
+    let met = faults::batch::meet(core, agency, FaultStep::Status, documents).await?;
+    let good = outcomes.iter_mut().filter(|outcome| outcome.is_ok());
+    for (at, outcome) in good.enumerate() {
+        if let Some(refusal) = met.refused.get(&at) {
+            *outcome = Err(refusal.clone());
+        }
+    }
+    let changes = met.left(changes);
     let mut answers = core.changes(changes).await?.into_iter();
+    if met.is_cut {
+        return Err(faults::cut());
+    }
     let mut told = Vec::with_capacity(count);
     for outcome in outcomes {
         let outcome = match outcome {
@@ -91,6 +112,14 @@ fn change(agency: &AgencyCode, report: ReportStatusRequest) -> Result<Change, Re
         description: report.description,
         staff: report.staff,
     }))
+}
+
+/// The document that a record reports about.
+fn document_of(change: &Change) -> Option<Uuid> {
+    match change {
+        Change::Status(status) => Uuid::from_slice(&status.document_id).ok(),
+        _ => None,
+    }
 }
 
 /// What the journal made of a report.

@@ -9,7 +9,8 @@ use truc_proto::v1::{SendRequest, SendResponse};
 
 use crate::{
     core::Core,
-    intake::{self, Incoming, overloaded},
+    faults,
+    intake::{self, Failure, Incoming, overloaded},
     status::{malformed, stopped},
 };
 
@@ -31,5 +32,8 @@ pub(super) async fn send(core: &Arc<Core>, caller: AgencyCode, request: SendRequ
             on_answer,
         }],
     );
-    Ok(answered.await.map_err(|_| stopped())??)
+    match answered.await.map_err(|_| stopped())? {
+        Err(Failure::Lost) => Err(faults::never(core).await),
+        answered => Ok(answered?),
+    }
 }

@@ -12,6 +12,7 @@ use truc_proto::v1::{self as pb, send_many_response::Outcome};
 
 use crate::{
     core::Core,
+    faults,
     intake::{self, Answered, Failure, Incoming},
     status::{stopped, stopping},
     unreadable::readable,
@@ -55,7 +56,12 @@ pub(super) fn send_many(
                     return;
                 };
                 let (tag, answers) = (request.tag, answers.clone());
-                let on_answer: intake::OnAnswer = Box::new(move |answered| drop(answers.send(respond(tag, answered))));
+                let on_answer: intake::OnAnswer = Box::new(move |answered| {
+                    // Whoever waits for what got lost waits for ever.
+                    if let Some(response) = respond(tag, answered) {
+                        drop(answers.send(response));
+                    }
+                });
                 match request.envelope {
                     Some(envelope) => {
                         incoming.push(Incoming {
@@ -77,14 +83,14 @@ pub(super) fn send_many(
     UnboundedReceiverStream::new(answered)
 }
 
-fn respond(tag: u64, answered: Answered) -> Result<pb::SendManyResponse, Status> {
+fn respond(tag: u64, answered: Answered) -> Option<Result<pb::SendManyResponse, Status>> {
     let outcome = match answered {
         Ok(accepted) => Outcome::Accepted(accepted),
         Err(Failure::Refused(refusal)) => Outcome::Refused((&refusal).into()),
-        Err(Failure::Stopped) => return Err(stopped()),
+        Err(Failure::Stopped) => return Some(Err(stopped())),
+        Err(Failure::Cut) => return Some(Err(faults::cut())),
+        Err(Failure::Lost) => return None,
     };
-    Ok(pb::SendManyResponse {
-        tag,
-        outcome: Some(outcome),
-    })
+    let outcome = Some(outcome);
+    Some(Ok(pb::SendManyResponse { tag, outcome }))
 }

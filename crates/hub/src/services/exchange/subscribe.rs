@@ -7,13 +7,18 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 use truc_document::AgencyCode;
-use truc_proto::v1::{SubscribeRequest, SubscribeResponse};
+use truc_proto::v1::{Delivery, SubscribeRequest, SubscribeResponse};
 use truc_store::state::{AgencyIndex, DeliveryState};
 
 use super::fetch::{LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST};
 use crate::{
     core::Core,
-    deliveries, leasing,
+    deliveries,
+    faults::{
+        self,
+        handing_out::{self, Step},
+    },
+    leasing,
     services::duration,
     status::{malformed, stopping},
 };
@@ -22,6 +27,8 @@ use crate::{
 const WINDOW_MAX: u32 = 10_000;
 /// Deliveries leased in one go: so that one mailbox does not hold up the others.
 const LEASED_AT_ONCE: usize = 256;
+/// By a fault out of order: held so long for what comes later, at most.
+const HELD_BACK: Duration = Duration::from_secs(1);
 /// Without anything to do a subscription looks again after this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -39,6 +46,7 @@ pub(super) fn subscribe(
         ));
     }
     let lease = duration("lease", request.lease, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST)?;
+    handing_out::refuse(&core, &agency)?;
     let (pushed, stream) = mpsc::channel(64);
     let subscription = Subscription {
         core,
@@ -56,6 +64,12 @@ pub(super) fn subscribe(
     Ok(ReceiverStream::new(stream))
 }
 
+/// Whether the client is still there.
+async fn give(pushed: &mpsc::Sender<Result<SubscribeResponse, Status>>, delivery: Delivery) -> bool {
+    let delivery = Some(delivery);
+    pushed.send(Ok(SubscribeResponse { delivery })).await.is_ok()
+}
+
 struct Subscription {
     core: Arc<Core>,
     agency: AgencyCode,
@@ -70,6 +84,7 @@ impl Subscription {
     async fn push(&self, pushed: &mpsc::Sender<Result<SubscribeResponse, Status>>) -> Result<(), Status> {
         // Handed out by this subscription and not taken yet: id and attempt.
         let mut open: Vec<(u64, u8)> = Vec::new();
+        let mut held: Vec<Delivery> = Vec::new();
         let waiting = self.core.wakers.wait_for(self.index);
         loop {
             let notified = waiting.notify().notified();
@@ -82,9 +97,25 @@ impl Subscription {
             let agency = (&self.agency, self.index);
             if let Some(leased) = leasing::now(&self.core, &waiting, agency, room, self.lease).await? {
                 open.extend(leased.deliveries.iter().map(|delivery| (delivery.id, delivery.attempt)));
-                for delivery in deliveries::to_wire(&self.core, &leased, self.headers_only) {
-                    let delivery = Some(delivery);
-                    if pushed.send(Ok(SubscribeResponse { delivery })).await.is_err() {
+                let deliveries = deliveries::to_wire(&self.core, &leased, self.headers_only);
+                let out = handing_out::meet(&self.core, &self.agency, deliveries);
+                let earlier = std::mem::replace(&mut held, out.held);
+                for step in out.steps {
+                    match step {
+                        Step::Pause(length) => tokio::select! {
+                            () = faults::pause(&self.core, length) => {}
+                            () = pushed.closed() => return Ok(()),
+                        },
+                        Step::Cut => return Err(faults::cut()),
+                        Step::Delivery(delivery) => {
+                            if !give(pushed, delivery).await {
+                                return Ok(());
+                            }
+                        }
+                    }
+                }
+                for delivery in earlier {
+                    if !give(pushed, delivery).await {
                         return Ok(());
                     }
                 }
@@ -93,6 +124,13 @@ impl Subscription {
             let sleep = leasing::next_expiry(&self.core, self.index).map_or(LOOK_AGAIN, |left| left.min(LOOK_AGAIN));
             tokio::select! {
                 () = &mut notified => {}
+                () = tokio::time::sleep(HELD_BACK), if !held.is_empty() => {
+                    for delivery in std::mem::take(&mut held) {
+                        if !give(pushed, delivery).await {
+                            return Ok(());
+                        }
+                    }
+                }
                 () = tokio::time::sleep(sleep.max(Duration::from_millis(1))) => {}
                 () = pushed.closed() => return Ok(()),
                 () = self.core.stopping.cancelled() => return Err(stopping()),

@@ -70,7 +70,8 @@ impl Driver {
                     Some(Flaw::NotConnected) => Some(Reason::RecipientNotConnected),
                     None => None,
                 };
-                if planned_reason != Some(refusal.reason) {
+                let by_fault = refusal.metadata.contains_key("fault");
+                if planned_reason != Some(refusal.reason) && !by_fault {
                     let sender = &self.traffic.agencies()[planned.sender].code;
                     let cause = format!("{}: {}", refusal.reason, refusal.message);
                     self.tally.unexpected(planned.document_id, sender, "send", cause);

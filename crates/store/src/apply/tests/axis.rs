@@ -155,6 +155,14 @@ impl Axis {
         }
     }
 
+    pub(crate) fn set_fault(&mut self, name: &str) -> Outcome {
+        let fault = Some(pb::Fault {
+            name: name.to_owned(),
+            ..pb::Fault::default()
+        });
+        self.change(Change::FaultSet(wire::FaultSet { fault })).outcome
+    }
+
     // === An agency ===
 
     /// A letter with a number of its own.

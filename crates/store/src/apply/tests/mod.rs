@@ -7,6 +7,7 @@ pub(crate) mod axis;
 mod clock;
 mod counts;
 mod determinism;
+mod fault;
 pub(crate) mod interleaving;
 mod invariants;
 mod lease;
