@@ -206,7 +206,7 @@ impl<'a> Walk<'a> {
                 format!("time goes back to {} from {}", entry.at, self.state.time()),
             );
         }
-        let refused = self.signatures_of(entry);
+        let noted = self.note_signatures(position, entry);
         let applied = match apply(&mut self.state, position, chain, entry) {
             Ok(applied) => applied,
             Err(error) => {
@@ -219,7 +219,11 @@ impl<'a> Walk<'a> {
         self.documents += u64::from(taken);
         if taken {
             self.kept_digest(position, entry);
-            refused.into_iter().for_each(|what| self.found(position, what));
+        }
+        match noted {
+            Some(_) if !taken => self.signatures.forget_last(),
+            Some(true) => self.verify_signatures(),
+            _ => {}
         }
         let told = match &entry.change {
             Change::HubStarted(started) => self.checkpoints.hub_started(self.options.trust, started),
@@ -233,20 +237,23 @@ impl<'a> Walk<'a> {
         true
     }
 
-    /// What the signatures of a document fail in, by what was known before it.
-    fn signatures_of(&mut self, entry: &Entry) -> Vec<String> {
-        match (&entry.change, &entry.header) {
-            (Change::DocumentSent(sent), Some(header)) => match &sent.envelope {
-                Some(envelope) if self.options.signatures => {
-                    self.signatures.check(&self.state, entry.at, envelope, header)
-                }
-                Some(envelope) => {
-                    self.signatures.see(envelope);
-                    Vec::new()
-                }
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
+    /// Notes the signatures of a document, to be verified by what is known before it; whether it is time to do so.
+    fn note_signatures(&mut self, position: Position, entry: &Entry) -> Option<bool> {
+        let (Change::DocumentSent(sent), Some(header)) = (&entry.change, &entry.header) else {
+            return None;
+        };
+        let envelope = sent.envelope.as_ref()?;
+        if !self.options.signatures {
+            self.signatures.see(envelope);
+            return None;
+        }
+        let when = (position, entry.at);
+        Some(self.signatures.note(&self.state, when, envelope, header))
+    }
+
+    fn verify_signatures(&mut self) {
+        for (position, what) in self.signatures.verify() {
+            self.found(position, what);
         }
     }
 
@@ -282,6 +289,7 @@ impl<'a> Walk<'a> {
     }
 
     fn end(mut self) -> Verification {
+        self.verify_signatures();
         let last = self.state.position;
         if let Some(snapshot) = self.options.snapshot.filter(|_| !self.snapshot_compared) {
             // The state of no record at all can't differ.
