@@ -1,5 +1,5 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
-# venv and Node (see README.md).
+# venv, curl and Node (see README.md).
 
 .PHONY: demo test bench soak fuzz lint
 
