@@ -37,13 +37,21 @@ fn samples_are_read_to_the_point_where_the_hub_is_asked() {
         let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let answer = stage.play(&text).unwrap_or_else(|| panic!("{name} is no request"));
         answer.check();
-        let key = if answer.path.starts_with("/v1/") { "errorCode" } else { "ErrorCode" };
+        let key = if answer.path.starts_with("/v1/") {
+            "errorCode"
+        } else {
+            "ErrorCode"
+        };
         let said = String::from_utf8_lossy(&answer.body).into_owned();
         assert_eq!(answer.text(key), expected, "{name}: {said}");
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requests/samples");
     let files = std::fs::read_dir(folder).expect("samples").count();
-    assert_eq!(files, SAMPLES.len() + 1, "each sample is played; `download.http` answers with HTTP's 404");
+    assert_eq!(
+        files,
+        SAMPLES.len() + 1,
+        "each sample is played; `download.http` answers with HTTP's 404"
+    );
 }
 
 #[test]

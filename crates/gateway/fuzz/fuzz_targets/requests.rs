@@ -2,6 +2,7 @@
 
 #![no_main]
 
+#[allow(dead_code, reason = "the tests look closer at answers")]
 #[path = "../../tests/requests/play.rs"]
 mod play;
 

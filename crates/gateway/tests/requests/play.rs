@@ -45,7 +45,7 @@ const KEYS: [(&str, Option<&str>); 12] = [
 ];
 
 /// A gateway to play to.
-pub struct Stage {
+pub(crate) struct Stage {
     runtime: Runtime,
     router: Router,
     systems: Arc<Systems>,
@@ -53,18 +53,18 @@ pub struct Stage {
 }
 
 /// An answer.
-pub struct Answer {
+pub(crate) struct Answer {
     /// Path of the request.
-    pub path: String,
+    pub(crate) path: String,
     /// Status of HTTP.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Stage {
     /// With its systems, in a folder of its own.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -97,7 +97,7 @@ impl Stage {
     }
 
     /// The answer to a request; none where it is none that HTTP could carry.
-    pub fn play(&self, text: &[u8]) -> Option<Answer> {
+    pub(crate) fn play(&self, text: &[u8]) -> Option<Answer> {
         let request = self.request(text)?;
         let path = request.uri().path().to_owned();
         let router = self.router.clone();
@@ -134,9 +134,8 @@ impl Stage {
 
     /// Puts in what only the owner of the secret can write, where it is asked for.
     fn sign(&self, headers: &mut HeaderMap, body: &[u8]) -> Option<()> {
-        let asked = |headers: &HeaderMap, name: &str| {
-            headers.get(name).is_some_and(|value| value.as_bytes() == TO_BE_MADE)
-        };
+        let asked =
+            |headers: &HeaderMap, name: &str| headers.get(name).is_some_and(|value| value.as_bytes() == TO_BE_MADE);
         let text = |headers: &HeaderMap, name: &str| {
             let value = headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
             String::from_utf8_lossy(value).into_owned()
@@ -194,7 +193,7 @@ fn split(text: &[u8]) -> (&[u8], &[u8]) {
 
 impl Answer {
     /// A text of a JSON answer; empty where there is none.
-    pub fn text(&self, key: &str) -> String {
+    pub(crate) fn text(&self, key: &str) -> String {
         let answer: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         answer[key].as_str().unwrap_or_default().to_owned()
     }
@@ -203,8 +202,12 @@ impl Answer {
     ///
     /// # Panics
     /// It does not hold.
-    pub fn check(&self) {
-        assert!([200, 404, 405, 413].contains(&self.status), "HTTP status {}", self.status);
+    pub(crate) fn check(&self) {
+        assert!(
+            [200, 404, 405, 413].contains(&self.status),
+            "HTTP status {}",
+            self.status
+        );
         if self.status != 200 {
             return;
         }
@@ -216,12 +219,18 @@ impl Answer {
             return;
         }
         let (good, code) = (&answer["status"], answer["ErrorCode"].as_str().expect("ErrorCode"));
-        assert!(answer["ErrorDesc"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
+        assert!(
+            answer["ErrorDesc"].as_str().is_some_and(|text| !text.is_empty()),
+            "{answer}"
+        );
         assert_eq!(good == "OK", code == "0", "{answer}");
         // Nothing that a caller says is an internal error: that is for what goes wrong here.
         assert_ne!(code, "20", "{answer}");
         let known = KEYS.iter().find(|(path, _)| *path == self.path);
         let key = known.and_then(|(_, key)| *key);
-        assert!(key.is_none_or(|key| answer.get(key).is_some()), "a key is missing: {answer}");
+        assert!(
+            key.is_none_or(|key| answer.get(key).is_some()),
+            "a key is missing: {answer}"
+        );
     }
 }
