@@ -3,6 +3,15 @@
 
 mod truc;
 
+#[path = "vxp/clock.rs"]
+mod clock;
+#[path = "vxp/nation.rs"]
+mod nation;
+#[path = "vxp/poison.rs"]
+mod poison;
+#[path = "vxp/signing.rs"]
+mod signing;
+
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
@@ -45,16 +54,33 @@ fn systems(terminal: &Terminal) -> Vec<String> {
 fn check(name: &str, end: &str) {
     let terminal = Terminal::new();
     let _sandbox = terminal.up(&["--silent"]);
-    let output = python(name, &systems(&terminal)).output().expect("python3");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = run(name, &systems(&terminal));
+    assert!(said.ends_with(end), "{said}");
+}
+
+/// Runs a client that must end well, and gives what it says.
+#[track_caller]
+fn run(name: &str, arguments: &[String]) -> String {
+    let output = python(name, arguments).output().expect("python3");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{complained}");
-    assert!(said.ends_with(end), "{said}");
+    said
 }
 
 #[test]
 fn a_document_goes_between_two_systems_and_back() {
     check("exchange.py", "all as the wire says\n");
+}
+
+#[test]
+fn recall_update_and_replacement_are_seen_at_the_other_side() {
+    check("acts.py", "all acts are seen\n");
+}
+
+#[test]
+fn refusals_are_said_in_both_languages() {
+    check("languages.py", "both languages\n");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use truc_document::AgencyCode;
 use truc_store::{
     apply::{Leased, Outcome},
     record::{Change, wire},
-    state::AgencyIndex,
+    state::{AgencyIndex, HANDED_OUT_MAX},
 };
 
 use crate::{clock::LAST, core::Core, status::stopped, wake::Waiting};
@@ -54,7 +54,15 @@ async fn hand_out(
         delivery_ids,
     });
     match core.change(change, None).await?.outcome {
-        Outcome::Leased(leased) => Ok(leased),
+        Outcome::Leased(leased) => {
+            for delivery in leased.deliveries.iter().filter(|one| one.attempt == HANDED_OUT_MAX + 1) {
+                tracing::warn!(
+                    %agency, delivery = delivery.id, times = delivery.attempt,
+                    "delivery is handed out again and again and not acknowledged: its receiver may not be able to read it"
+                );
+            }
+            Ok(leased)
+        }
         _ => Err(stopped()),
     }
 }

@@ -68,6 +68,7 @@ fn take(
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
         mailbox.release(until, id);
     }
+    state.stuck.remove(agency, id);
     if let Content::Document(document) = content {
         state.statistics.totals.leased -= 1;
         arrived(state, position, agency, document, woken);

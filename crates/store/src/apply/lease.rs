@@ -2,8 +2,9 @@
 
 use super::Outcome;
 use crate::{
+    journal::Position,
     record::wire,
-    state::{AgencyIndex, Content, DeliveryState, State},
+    state::{AgencyIndex, Content, DeliveryState, HANDED_OUT_MAX, State},
 };
 
 /// What was handed out.
@@ -30,7 +31,7 @@ pub struct LeasedDelivery {
     pub content: Content,
 }
 
-pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
+pub(super) fn apply(state: &mut State, position: Position, lease: &wire::Lease) -> Outcome {
     let found = lease.agency.parse().ok().and_then(|code| state.directory.find(&code));
     let Some(agency) = found else {
         return Outcome::Leased(Leased::default());
@@ -51,12 +52,12 @@ pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
                 .get_mut(agency as usize)
                 .and_then(|mailbox| mailbox.take_first());
             let Some(id) = first else { break };
-            deliveries.extend(hand_out(state, agency, id, lease.until));
+            deliveries.extend(hand_out(state, position, agency, id, lease.until));
         }
     } else {
         for &id in &lease.delivery_ids {
             if take(state, agency, id) {
-                deliveries.extend(hand_out(state, agency, id, lease.until));
+                deliveries.extend(hand_out(state, position, agency, id, lease.until));
             }
         }
     }
@@ -95,12 +96,16 @@ fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
 }
 
 /// Gives what was taken out of the mailbox a lease.
-fn hand_out(state: &mut State, agency: AgencyIndex, id: u64, until: i64) -> Option<LeasedDelivery> {
+fn hand_out(state: &mut State, position: Position, agency: AgencyIndex, id: u64, until: i64) -> Option<LeasedDelivery> {
     let delivery = state.delivery_mut(id)?;
     delivery.state = DeliveryState::Leased;
     delivery.attempts = delivery.attempts.saturating_add(1);
     delivery.leased_until = until;
     let (attempt, content) = (delivery.attempts, delivery.content);
+    if attempt > HANDED_OUT_MAX {
+        let delivery = delivery.clone();
+        state.stuck.look(id, &delivery, Some(position));
+    }
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
         mailbox.lease(until, id);
     }

@@ -90,7 +90,7 @@ pub fn apply(state: &mut State, position: Position, chain: [u8; 32], entry: &Ent
             None => Outcome::Noted,
         },
         Change::DocumentRefused(refused) => refused::apply(state, refused),
-        Change::Lease(lease) => lease::apply(state, lease),
+        Change::Lease(lease) => lease::apply(state, position, lease),
         Change::Acknowledgement(acknowledgement) => acknowledge::apply(state, position, acknowledgement, &mut woken),
         Change::Status(status) => status::apply(state, position, status, &mut woken),
         Change::AgencyChanged(changed) => registry::agency(state, changed),

@@ -127,6 +127,7 @@ pub(super) fn fill_mailboxes(state: &mut State) {
         let Some((waiting, leased)) = open.get_mut(delivery.agency as usize) else {
             continue;
         };
+        state.stuck.look(id, delivery, None);
         match delivery.state {
             DeliveryState::Waiting => waiting.push((delivery.rank, id)),
             DeliveryState::Leased => leased.push((delivery.leased_until, id)),

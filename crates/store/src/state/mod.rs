@@ -5,6 +5,7 @@ mod directory;
 mod document;
 mod mailbox;
 mod paged;
+mod stuck;
 
 pub mod report;
 pub mod statistics;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 pub use mailbox::Mailbox;
 pub(crate) use paged::Paged;
 use statistics::Statistics;
+pub use stuck::{HANDED_OUT_MAX, Stuck};
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
 
@@ -65,6 +67,8 @@ pub struct State {
     pub documents: Documents,
     pub(crate) deliveries: Paged<Delivery>,
     pub(crate) mailboxes: Vec<Mailbox>,
+    /// Deliveries that are handed out again and again. Made anew from the deliveries when the state is loaded.
+    pub stuck: Stuck,
     /// Agencies that have fetched at least once.
     pub(crate) fetched: BTreeSet<AgencyIndex>,
     /// Who gave the hub which content, so that nobody gets at content by naming its digest.
