@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Terminal, hub, run};
+use super::{Terminal, run};
 
 const PROVINCES: usize = 60;
 const DISTRICTS: usize = 20;
@@ -46,7 +46,7 @@ fn the_address_book_of_a_nation_is_given_whole() {
     let _sandbox = terminal.up(&["--silent", "--topology", "nation.toml"]);
     let added = terminal.json(&["system", "add", "vxp.nation", "--agencies", "H01"]);
     let secret = added["secret"].as_str().expect("a secret");
-    let endpoint = format!("{}/vxp", hub(&terminal));
+    let endpoint = format!("{}/vxp", terminal.address());
     // The user's own agency stands beside those of the topology.
     let agencies = (count + 1).to_string();
     run(

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use truc_agency::{Credential, Hub, ObserveOptions};
 use truc_proto::v1::EventKind;
 
-use super::{Terminal, hub, run, systems};
+use super::{Terminal, run, systems};
 
 #[test]
 fn a_package_that_nobody_can_read_is_told_of_until_somebody_does() {
@@ -43,7 +43,7 @@ fn observed(terminal: &Terminal) -> truc_agency::Event {
         .as_str()
         .expect("a token")
         .to_owned();
-    let endpoint = hub(terminal);
+    let endpoint = terminal.address();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let operator = Hub::connect(endpoint)

@@ -1,6 +1,6 @@
 //! A system whose documents nobody signs: the sender's policy decides.
 
-use super::{Terminal, hub, run};
+use super::{Terminal, run};
 
 #[test]
 fn what_nobody_signed_passes_under_pilot_and_off_only() {
@@ -16,7 +16,7 @@ fn what_nobody_signed_passes_under_pilot_and_off_only() {
         "unsigned",
     ]);
     let secret = added["secret"].as_str().expect("a secret");
-    let endpoint = format!("{}/vxp", hub(&terminal));
+    let endpoint = format!("{}/vxp", terminal.address());
     for (policy, number, code) in [("required", "1", "33"), ("pilot", "2", "0"), ("off", "3", "0")] {
         terminal.good(&["agency", "update", "H54", "--policy", policy]);
         let arguments = [&endpoint, "vxp.bare", secret, number, code].map(str::to_owned);
