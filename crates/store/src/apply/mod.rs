@@ -122,9 +122,9 @@ fn deliver(state: &mut State, agency: AgencyIndex, rank: u8, content: Content, w
         attempts: 0,
         standing: truc_document::Standing::default(),
         leased_until: 0,
-        content,
+        content: Some(content),
     };
-    let id = state.deliveries.push(delivery) as u64 + 1;
+    let id = state.deliveries.push(delivery);
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
         mailbox.put(rank, id);
     }

@@ -77,7 +77,7 @@ pub(super) fn mailboxes(state: &State, only: Option<ProvinceIndex>) -> Vec<pb::M
 /// When the hub took the document that has waited longest.
 fn oldest(state: &State, mailbox: &Mailbox) -> Option<i64> {
     // Of each urgency the first document is the oldest; what is told about documents in between is passed over.
-    let documents = |id: u64| match state.delivery(id)?.content {
+    let documents = |id: u64| match state.delivery(id)?.content? {
         Content::Document(index) => state.documents.get(index).map(|entry| entry.accepted_at),
         Content::Status { .. } | Content::Notice { .. } => None,
     };
