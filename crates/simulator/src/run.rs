@@ -13,14 +13,17 @@ mod driver;
 mod enrol;
 mod ledger;
 mod mailbox;
+mod measure;
 mod options;
 mod outcome;
 mod persist;
+mod process_time;
 mod sending;
 
 pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
+    measure::{Interval, Measurement},
     options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };
