@@ -26,6 +26,7 @@ use super::{
     clock::HubClock,
     conservation::{Conservation, HubCount},
     ledger::{Ledger, SlotIndex},
+    measure::Measure,
     options::{Progress, RunOptions},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
     persist::persist,
@@ -68,6 +69,7 @@ pub(super) struct Driver {
     lease: Duration,
     chases: u32,
     tally: Tally,
+    measure: Measure,
 }
 
 /// What is counted on the way.
@@ -130,6 +132,7 @@ impl Driver {
             given_back: HashSet::new(),
             chases: 0,
             tally: Tally::new(),
+            measure: Measure::begin(),
             traffic: Arc::new(traffic),
             operator,
             options,
@@ -142,6 +145,7 @@ impl Driver {
 
     pub(super) async fn run(mut self) -> Result<RunOutcome, RunError> {
         let begun = Instant::now();
+        self.measure = Measure::begin();
         let before = self.totals().await?;
         let first = self.clock.now();
         let step = self.traffic.scenario().clock.step();
@@ -167,6 +171,7 @@ impl Driver {
             statuses: self.ledger.statuses,
             conservation,
             receipt_latency: self.tally.latency,
+            measurement: self.measure.finish(),
             receipts: self.tally.receipts,
             reported: self.traffic.reported(),
             hub_time: (first, self.clock.now()),
@@ -180,6 +185,7 @@ impl Driver {
         let events = self.agenda.take_step(step);
         let Some((last, _)) = events.last() else { return Ok(()) };
         self.clock.reach(*last, &self.options.stop).await?;
+        self.measure.hub_time(self.clock.now());
         let (mut new, mut following, mut reports, mut open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, event) in events {
             match event {

@@ -26,8 +26,10 @@ pub(super) struct Answered {
     /// SHA-256 of the header as it was sent.
     pub(super) header: [u8; 32],
     pub(super) outcome: Result<Sent, SendError>,
-    /// From handing it to the library to the answer.
-    pub(super) took: Duration,
+    /// When it was handed to the library.
+    pub(super) begun: Instant,
+    /// When the answer came.
+    pub(super) answered: Instant,
 }
 
 /// Signs a letter by whom it names, and with its sender's seal.
@@ -94,7 +96,8 @@ async fn send_as(agency: Agency, signed: Vec<Signed>, patience: Duration) -> Vec
                 index,
                 header,
                 outcome,
-                took: begun.elapsed(),
+                begun,
+                answered: Instant::now(),
             });
         }
         return answers;
@@ -110,7 +113,8 @@ async fn send_as(agency: Agency, signed: Vec<Signed>, patience: Duration) -> Vec
                 index,
                 header,
                 outcome,
-                took: begun.elapsed(),
+                begun,
+                answered: Instant::now(),
             }
         }
     });

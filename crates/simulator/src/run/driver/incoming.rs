@@ -67,6 +67,7 @@ impl Driver {
         let Arrival::Taken(slot) = self.ledger.taken(header.document_id, agency, delivery_id) else {
             return;
         };
+        self.measure.taken(1);
         self.ledger
             .compare(header.document_id, Sha256::digest(&document.envelope.header).into());
         let now = self.clock.now();

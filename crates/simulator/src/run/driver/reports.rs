@@ -54,6 +54,7 @@ impl Driver {
         match outcome {
             Ok(()) => {
                 self.ledger.reported(report.slot, report.status);
+                self.measure.status(1);
                 if report.status == StatusCode::Agreed {
                     self.given_back.insert(report.slot);
                 }

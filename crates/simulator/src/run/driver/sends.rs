@@ -1,5 +1,8 @@
 //! The sends of a step.
 
+use std::collections::HashMap;
+
+use tokio::time::Instant;
 use truc_agency::{SendError, Sent};
 use truc_document::Reason;
 
@@ -18,6 +21,9 @@ impl Driver {
         if indexes.is_empty() {
             return Ok(());
         }
+        // When each should have gone out: before the signing, which is the generator's own work.
+        let due = |index: &usize| (*index, self.clock.instant_of(self.traffic.planned()[*index].at));
+        let due: HashMap<usize, Instant> = indexes.iter().map(due).collect();
         let wallet = &self.options.wallet;
         let signed = indexes
             .into_iter()
@@ -25,21 +31,26 @@ impl Driver {
             .collect::<Result<_, _>>()?;
         let (concurrency, patience) = (self.options.concurrency, self.options.patience);
         let answers = sending::send(&self.agencies, &self.traffic, signed, concurrency, patience).await;
-        answers.into_iter().try_for_each(|answered| self.answered(answered))
+        answers
+            .into_iter()
+            .try_for_each(|answered| self.answered(due[&answered.index], answered))
     }
 
-    fn answered(&mut self, answered: Answered) -> Result<(), RunError> {
+    fn answered(&mut self, due: Instant, answered: Answered) -> Result<(), RunError> {
         let Answered {
             index,
             header,
             outcome,
-            took,
+            begun,
+            answered,
         } = answered;
         let planned = &self.traffic.planned()[index];
         self.tally.sent += 1;
-        latency::record(&mut self.tally.latency, took);
+        latency::record(&mut self.tally.latency, answered.saturating_duration_since(begun));
+        self.measure.sent(due, begun);
         match outcome {
             Ok(sent) => {
+                self.measure.receipt(due, begun, answered);
                 if planned.flaw.is_some() {
                     let sender = &self.traffic.agencies()[planned.sender].code;
                     let cause = "accepted, though it should have been refused".to_owned();
@@ -49,6 +60,7 @@ impl Driver {
                 Ok(())
             }
             Err(SendError::Refused(refusal) | SendError::RefusedInDoubt(refusal)) => {
+                self.measure.refused(refusal.reason.as_str(), answered);
                 *self
                     .tally
                     .refused
