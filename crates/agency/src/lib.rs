@@ -57,7 +57,7 @@ pub use credential::{Credential, CredentialError};
 pub use delivery::{Content, DeliveredDocument, Delivery, Notice, NoticeKind, Staff, StatusReport, UnreadableDelivery};
 pub use directory::{AgencyEntry, AgencyFilter, CertificateEntry, Directory, Revocations, RevokedCertificate};
 pub use error::{CallError, InvalidAnswer, SendError};
-pub use operations::{Clock, ClockMode, Event, Observation, ObserveOptions};
+pub use operations::{Clock, ClockMode, Event, Observation, ObserveOptions, StageTimes};
 pub use operator::Operator;
 pub use pipeline::{Answer, PipelineOptions, SendPipeline};
 pub use ready::{NotReady, wait_until_ready};

@@ -24,6 +24,7 @@ use crate::{
     proposal::{Answer, Proposal},
     refusals::RefusalLog,
     revocation::RevocationLists,
+    stages::StageTimes,
     status::stopped,
     wake::Wakers,
 };
@@ -47,6 +48,7 @@ pub(crate) struct Core {
     pub(crate) wakers: Wakers,
     pub(crate) refusals: RefusalLog,
     pub(crate) limits: Limits,
+    pub(crate) stages: StageTimes,
     pub(crate) documents: Arc<Semaphore>,
     pub(crate) changes: Arc<Semaphore>,
     /// Position applied last: for who follows.

@@ -1,7 +1,10 @@
 //! From an envelope to a proposal: form, what the state says, signatures, attachments. Runs on all cores, off the threads
 //! that serve connections.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -21,6 +24,7 @@ use crate::{
     core::Core,
     proposal::{Answer, Proposal, Stopped},
     receipts, refusals,
+    stages::Stage,
     status::refused,
 };
 
@@ -68,15 +72,16 @@ const CHUNK: usize = 8;
 
 /// Takes envelopes in; each is answered on its own.
 pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
+    let received = Instant::now();
     while !incoming.is_empty() {
         let rest = incoming.split_off(incoming.len().min(CHUNK));
         let chunk = std::mem::replace(&mut incoming, rest);
         let (verifiers, core) = (&core.verifiers, Arc::clone(core));
-        verifiers.spawn(move || chunk.into_iter().for_each(|one| take_one(&core, one)));
+        verifiers.spawn(move || chunk.into_iter().for_each(|one| take_one(&core, received, one)));
     }
 }
 
-fn take_one(core: &Arc<Core>, incoming: Incoming) {
+fn take_one(core: &Arc<Core>, received: Instant, incoming: Incoming) {
     let Incoming {
         caller,
         envelope,
@@ -84,7 +89,11 @@ fn take_one(core: &Arc<Core>, incoming: Incoming) {
         on_answer,
     } = incoming;
     let header_bytes = envelope.header.clone();
-    match judge(core, &caller, envelope) {
+    let begun = Instant::now();
+    core.stages.record(Stage::Queue, begun - received);
+    let judged = judge(core, &caller, envelope);
+    core.stages.record(Stage::Verify, begun.elapsed());
+    match judged {
         Err(refusal) => {
             let id = pb::Header::decode(&header_bytes[..])
                 .map(|header| header.document_id)
@@ -104,9 +113,16 @@ fn take_one(core: &Arc<Core>, incoming: Incoming) {
                 standing: standing.wire(),
             });
             let unsigned = standing != SignatureStanding::Signed;
-            let (asker, id) = (Arc::clone(core), header.document_id);
+            let (asker, id, proposed) = (Arc::clone(core), header.document_id, Instant::now());
             let reply = Box::new(move |answer: Result<Answer, Stopped>| {
                 drop(permit);
+                if let Ok(answer) = &answer {
+                    let durable = answer.durable;
+                    asker
+                        .stages
+                        .record(Stage::Commit, durable.saturating_duration_since(proposed));
+                    asker.stages.record(Stage::Route, durable.elapsed());
+                }
                 let answered = answer
                     .map_err(|_| Failure::Stopped)
                     .and_then(|answer| respond(answer, unsigned));

@@ -118,6 +118,7 @@ impl Hub {
             wakers: crate::wake::Wakers::default(),
             refusals: crate::refusals::RefusalLog::default(),
             limits: config.limits,
+            stages: crate::stages::StageTimes::default(),
             documents: Arc::new(Semaphore::new(config.limits.documents_in_flight)),
             changes: Arc::new(Semaphore::new(config.limits.changes_in_flight)),
             applied: watch::Sender::new(snapshot_at),

@@ -67,6 +67,16 @@ impl OperationsService for Operations {
         }))
     }
 
+    async fn get_stage_times(
+        &self,
+        request: Request<pb::GetStageTimesRequest>,
+    ) -> Result<Response<pb::GetStageTimesResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0)?)?;
+        Ok(Response::new(pb::GetStageTimesResponse {
+            stages: self.0.stages.to_wire(),
+        }))
+    }
+
     async fn advance_clock(
         &self,
         request: Request<pb::AdvanceClockRequest>,
