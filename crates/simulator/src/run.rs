@@ -19,11 +19,12 @@ mod outcome;
 mod persist;
 mod process_time;
 mod sending;
+mod stages;
 
 pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
-    measure::{Interval, Measurement},
+    measure::{Interval, IntervalLatency, Measurement},
     options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };
@@ -48,5 +49,9 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
     if options.enrol {
         enrol::enrol(&operator.directory(), topology).await?;
     }
-    driver::Driver::new(traffic, operator, options).await?.run().await
+    let before = stages::so_far(&operator).await;
+    let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
+    let mut outcome = driver.run().await?;
+    outcome.stages = stages::between(&before, stages::so_far(&operator).await);
+    Ok(outcome)
 }

@@ -157,6 +157,14 @@ impl Driver {
             self.tell();
         }
         let stopped = self.options.stop.is_cancelled();
+        let now = self.clock.now();
+        let due = self
+            .traffic
+            .planned()
+            .iter()
+            .filter(|planned| planned.at <= now)
+            .count() as u64;
+        self.measure.not_started(due.saturating_sub(self.tally.sent));
         let lost = if stopped { 0 } else { self.find_lost().await? };
         let after = self.totals().await?;
         let hub = HubCount::between(&before, &after);
@@ -172,6 +180,7 @@ impl Driver {
             conservation,
             receipt_latency: self.tally.latency,
             measurement: self.measure.finish(),
+            stages: Vec::new(),
             receipts: self.tally.receipts,
             reported: self.traffic.reported(),
             hub_time: (first, self.clock.now()),

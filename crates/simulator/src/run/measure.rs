@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use self::interval::Counted;
-pub use self::interval::Interval;
+pub use self::interval::{Interval, IntervalLatency};
 use super::process_time::process_time;
 use crate::latency;
 

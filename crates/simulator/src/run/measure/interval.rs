@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Ten minutes in µs: longer latencies are cut to it.
@@ -23,13 +24,14 @@ pub(super) struct Counted {
 }
 
 /// What happened in an interval of wall time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval {
     /// Begins so many seconds after the run did.
     pub from_seconds: f64,
     /// Length in seconds; the last one is cut by the end of the run.
     pub seconds: f64,
     /// Hub time towards its end, where it was noted.
+    #[schemars(with = "Option<String>")]
     pub hub_time: Option<Timestamp>,
     /// Documents handed to the agency library.
     pub sent: u64,
@@ -46,7 +48,7 @@ pub struct Interval {
 }
 
 /// Latencies of an interval in milliseconds, to two digits.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct IntervalLatency {
     /// Half of them took no longer.
     pub p50: f64,
