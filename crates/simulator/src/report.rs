@@ -28,8 +28,9 @@ pub use self::{
     collect::{Counted, collect, fetch},
     compare::{Better, ComparedFigure, Comparison},
     document::{
-        DayLine, DistributionPoint, Generator, HubLine, HubTime, JournalCheck, JournalFinding, Machine, MatrixCell,
-        Percentiles, RunReport, SCHEMA, ScenarioLine, StageLine, ThresholdLine, Timeline, Unexpected, Versions,
+        DayLine, DistributionPoint, FDATASYNC_EACH_GROUP, Generator, HubLine, HubTime, JournalCheck, JournalFinding,
+        Machine, MatrixCell, Percentiles, RunReport, SCHEMA, ScenarioLine, StageLine, ThresholdLine, Timeline,
+        Unexpected, Versions,
     },
     gather::{About, More},
     words::Language,

@@ -17,6 +17,9 @@ use crate::{
 /// Version of the document. Fields are added without a new one; a field that goes or changes its meaning gives a new one.
 pub const SCHEMA: &str = "truc-report-1";
 
+/// [`HubLine::durability`] of a hub whose receipts wait until their group of records is synced.
+pub const FDATASYNC_EACH_GROUP: &str = "fdatasync-each-group";
+
 /// A run and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Report of a run (report.json)")]
@@ -106,7 +109,7 @@ pub struct HubLine {
     pub address: String,
     /// It was the run's own, inside the same process: its work and the generator's share the machine.
     pub own: bool,
-    /// What a receipt waits for; absent where the hub is not the run's own.
+    /// What a receipt waits for: `fdatasync-each-group`; absent where the hub is not the run's own.
     pub durability: Option<String>,
 }
 

@@ -2,7 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::civil::Date;
+use jiff::{
+    Timestamp,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
+
+/// Vietnam's zone, all year.
+const VIETNAM: Offset = Offset::constant(7);
 
 /// Language of a rendered report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +113,24 @@ impl Language {
         }
     }
 
+    /// A moment of wall time, to the minute in Vietnam's zone.
+    pub(super) fn moment(self, at: Timestamp) -> String {
+        let here = at.to_zoned(TimeZone::fixed(VIETNAM));
+        match self {
+            Self::Vietnamese => here.strftime("%H:%M ngày %d/%m/%Y").to_string(),
+            Self::English => here.strftime("%Y-%m-%d %H:%M (UTC+7)").to_string(),
+        }
+    }
+
+    /// A number at a mark of an axis: whole where it is, otherwise as short as it can be told.
+    pub(super) fn mark(self, value: f64) -> String {
+        let decimals = (0..4).find(|decimals| {
+            let scale = 10_f64.powi(*decimals);
+            ((value * scale).round() - value * scale).abs() < 1e-6 * scale
+        });
+        self.number(value, decimals.map_or(4, |decimals| decimals.unsigned_abs() as usize))
+    }
+
     /// A name of the hub's stages.
     pub(super) fn stage(self, name: &str) -> &'static str {
         let (vietnamese, english) = match name {
@@ -188,6 +213,12 @@ mod tests {
         assert_eq!(Language::English.number(1_234_567.25, 1), "1,234,567.2");
         assert_eq!(Language::English.number(-123.0, 0), "−123");
         assert_eq!(Language::English.number(-0.01, 1), "0.0");
+    }
+
+    #[test]
+    fn marks_are_as_short_as_they_can_be() {
+        let told = [100.0, 1.0, 0.1, 0.25, 2500.0].map(|value| Language::Vietnamese.mark(value));
+        assert_eq!(told, ["100", "1", "0,1", "0,25", "2.500"]);
     }
 
     #[test]

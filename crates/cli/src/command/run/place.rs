@@ -8,7 +8,11 @@ use truc_agency::ConnectOptions;
 use truc_document::zone;
 use truc_hub::{HubConfig, Limits};
 use truc_proto::v1 as pb;
-use truc_simulator::{AgencyEntry, Scenario, Topology, report::HubLine, scenario::Mode};
+use truc_simulator::{
+    AgencyEntry, Scenario, Topology,
+    report::{FDATASYNC_EACH_GROUP, HubLine},
+    scenario::Mode,
+};
 use truc_store::state::ClockSetting;
 
 use crate::{
@@ -94,10 +98,7 @@ impl Place {
         HubLine {
             address: self.options.hub.clone().unwrap_or_default(),
             own: self.own.is_some(),
-            durability: self
-                .own
-                .as_ref()
-                .map(|_| "embedded journal, one fdatasync a group".to_owned()),
+            durability: self.own.as_ref().map(|_| FDATASYNC_EACH_GROUP.to_owned()),
         }
     }
 

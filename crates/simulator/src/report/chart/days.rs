@@ -54,7 +54,7 @@ pub(in crate::report) fn days(lines: &[DayLine], language: Language) -> Markup {
             .y_labels(5)
             .label_style(label())
             .x_label_formatter(&name)
-            .y_label_formatter(&|value| language.digits(*value))
+            .y_label_formatter(&|value| language.mark(*value))
             .draw()?;
         let bars = |width: f64, count: fn(&DayLine) -> u64, colour: plotters::style::RGBColor| {
             lines.iter().map(move |line| {

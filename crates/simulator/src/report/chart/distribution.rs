@@ -46,7 +46,7 @@ pub(in crate::report) fn distribution(points: &[DistributionPoint], language: La
             .y_labels(6)
             .label_style(label())
             .x_label_formatter(&|rarity| percentile(*rarity, language))
-            .y_label_formatter(&|value| language.digits(*value))
+            .y_label_formatter(&|value| language.mark(*value))
             .draw()?;
         for (colour, value) in [
             (THIRD, (|point| point.corrected_ms) as fn(&DistributionPoint) -> f64),

@@ -45,7 +45,7 @@ pub(in crate::report) fn latency(timeline: &Timeline, language: Language) -> Mar
             .y_labels(6)
             .label_style(label())
             .x_label_formatter(&|at| seconds(*at))
-            .y_label_formatter(&|value| language.digits(*value))
+            .y_label_formatter(&|value| language.mark(*value))
             .draw()?;
         for (colour, value) in series {
             for stretch in steps::steps(timeline, value) {

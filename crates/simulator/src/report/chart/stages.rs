@@ -46,7 +46,7 @@ pub(in crate::report) fn stages(stages: &[StageLine], language: Language) -> Mar
             .x_labels(6)
             .y_labels(stages.len())
             .label_style(label())
-            .x_label_formatter(&|ms| language.digits(*ms))
+            .x_label_formatter(&|ms| language.mark(*ms))
             .y_label_formatter(&name)
             .draw()?;
         let measured = || stages.iter().enumerate().filter(|(_, stage)| stage.count > 0);

@@ -51,7 +51,7 @@ pub(in crate::report) fn throughput(timeline: &Timeline, language: Language) -> 
             .y_labels(5)
             .label_style(label())
             .x_label_formatter(&|at| seconds(*at))
-            .y_label_formatter(&|value| language.digits(*value))
+            .y_label_formatter(&|value| language.mark(*value))
             .draw()?;
         for (colour, rate) in series {
             for stretch in steps::steps(timeline, |interval| Some(rate(interval))) {

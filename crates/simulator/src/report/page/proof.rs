@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::{Language, RunReport};
+use crate::report::{FDATASYNC_EACH_GROUP, Language, RunReport};
 
 pub(super) fn conservation(run: &RunReport, language: Language) -> Markup {
     let kept = &run.conservation;
@@ -33,7 +33,7 @@ pub(super) fn conservation(run: &RunReport, language: Language) -> Markup {
                 @for (class, _, part) in parts { @if part > 0 { i class=(class) style=(format!("width:{:.3}%", share(part))) {} } }
             }
             p.legend { @for (class, name, part) in parts { span {
-                i.key class=(class) {} (name) " " (language.number(share(part), if share(part) >= 10.0 { 1 } else { 2 })) " %"
+                i class={ "key " (class) } {} (name) " " (language.number(share(part), if share(part) >= 10.0 { 1 } else { 2 })) " %"
             } } }
             @if !kept.faults.is_empty() || !run.unexpected.is_empty() {
                 ul.faults {
@@ -85,12 +85,21 @@ pub(super) fn footer(run: &RunReport, language: Language) -> Markup {
         .map(|scale| format!(" --scale {scale}"))
         .unwrap_or_default();
     let again = format!("truc run {} --seed {}{scale}{limit}", run.scenario.file, run.seed);
-    let hub = match (run.hub.own, &run.hub.durability) {
-        (true, Some(durability)) => format!("{}, {durability}", language.say("của riêng đợt chạy", "the run's own")),
-        (true, None) => language.say("của riêng đợt chạy", "the run's own").to_owned(),
-        (false, _) => run.hub.address.clone(),
+    let durability = match run.hub.durability.as_deref() {
+        Some(FDATASYNC_EACH_GROUP) => language
+            .say("; biên nhận chỉ có sau fdatasync", "; a receipt waits for fdatasync")
+            .to_owned(),
+        Some(other) => format!("; {other}"),
+        None => String::new(),
     };
-    let begun = run.begun_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let hub = match run.hub.own {
+        true => format!(
+            "{}{durability}",
+            language.say("của riêng đợt chạy, cùng tiến trình", "the run's own, same process")
+        ),
+        false => format!("{}{durability}", run.hub.address),
+    };
+    let begun = language.moment(run.begun_at);
     let pairs = [
         (language.say("Chạy lúc", "Run at"), begun),
         (
