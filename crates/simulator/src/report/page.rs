@@ -6,9 +6,9 @@ mod parts;
 mod proof;
 mod table;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, PreEscaped, html};
 
-use super::{Language, RunReport, chart};
+use super::{Language, RunReport};
 
 impl RunReport {
     /// The page in one language.
@@ -31,10 +31,11 @@ impl RunReport {
                         (head::thresholds(self, language))
                         (table::figures(&self.report, language))
                         (proof::conservation(self, language))
-                        (table::provinces(&self.report, language))
-                        (days_and_matrix(self, language))
-                        (table::levels(&self.report, language))
-                        (table::pace(&self.report, language))
+                        (table::provinces(self, language))
+                        section.pair {
+                            div { (table::levels(&self.report, language)) }
+                            div { (table::pace(&self.report, language)) }
+                        }
                         (table::refusals(&self.report, language))
                         (measures::measures(self, language))
                     }
@@ -43,14 +44,5 @@ impl RunReport {
             }
         };
         page.into_string()
-    }
-}
-
-fn days_and_matrix(run: &RunReport, language: Language) -> Markup {
-    html! {
-        section.pair {
-            div { (chart::days(&run.days, language)) }
-            div { (table::matrix(run, language)) }
-        }
     }
 }

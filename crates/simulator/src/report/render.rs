@@ -7,7 +7,7 @@ use super::{FigureLine, Language, Measured, ProvinceLine, Report, Scope};
 
 /// Where the numbers come from, in both languages.
 pub(super) const SOURCE: (&str, &str) = (
-    "Mọi số đo được hub đếm từ nhật ký của chính nó. Tần suất của kịch bản được đặt theo báo cáo năm 2020 \
+    "Mọi số đo được trục đếm từ nhật ký của chính trục. Tần suất của kịch bản được đặt theo báo cáo năm 2020 \
      nơi báo cáo có nêu; văn bản, người ký và lưu lượng là giả định.",
     "Every measured figure was counted by the hub from its own journal. The scenario's rates are set from the \
      report of 2020 where it gives any; documents, signers and traffic are invented.",
@@ -277,7 +277,7 @@ fn refusals(report: &Report, language: Language) -> String {
         .collect();
     format!(
         "{} {}",
-        language.say("Hub đã từ chối:", "Refused by the hub:"),
+        language.say("Trục đã từ chối:", "Refused by the hub:"),
         told.join(", ")
     )
 }

@@ -54,7 +54,7 @@ const TILES: [(&str, u8, u8, &str); 63] = [
     ("H36", 5, 17, "Lâm Đồng"),
     ("H43", 6, 17, "Ninh Thuận"),
     ("H39", 2, 18, "Long An"),
-    ("H29", 3, 18, "TP.HCM"),
+    ("H29", 3, 18, "TP. HCM"),
     ("H19", 4, 18, "Đồng Nai"),
     ("H11", 5, 18, "Bình Thuận"),
     ("H01", 0, 19, "An Giang"),
@@ -73,14 +73,11 @@ const TILES: [(&str, u8, u8, &str); 63] = [
 ];
 
 /// The two archipelagos, and the province that each is a district of: column and row.
-const ISLANDS: [(&str, &str, u8, u8); 2] = [
-    ("Quần đảo Hoàng Sa", "Đà Nẵng", 7, 11),
-    ("Quần đảo Trường Sa", "Khánh Hòa", 7, 17),
-];
+const ISLANDS: [(&str, &str, u8, u8); 2] = [("Hoàng Sa", "Đà Nẵng", 7, 11), ("Trường Sa", "Khánh Hòa", 7, 17)];
 
 /// Width and height of a tile with its gap, in units of the drawing.
-const WIDTH: u32 = 64;
-const HEIGHT: u32 = 38;
+const WIDTH: u32 = 52;
+const HEIGHT: u32 = 44;
 const COLUMNS: u32 = 9;
 const ROWS: u32 = 23;
 /// Shades from light to dark.
@@ -108,8 +105,9 @@ pub(super) fn tile_map(report: &Report, language: Language) -> Option<Markup> {
                 g.islands {
                     circle cx=(x + 34) cy=(y + 5) r="2" {} circle cx=(x + 44) cy=(y + 2) r="1.5" {}
                     circle cx=(x + 50) cy=(y + 8) r="2" {} circle cx=(x + 40) cy=(y + 11) r="1.5" {}
-                    text x=(x + 4) y=(y + 25) { (name) }
-                    text x=(x + 4) y=(y + 37) { "(" (of) ")" }
+                    text x=(x + 4) y=(y + 25) { (language.say("Quần đảo", "Islands of")) }
+                    text x=(x + 4) y=(y + 38) { (name) }
+                    text x=(x + 4) y=(y + 51) { "(" (of) ")" }
                 }
             }
         }
@@ -133,14 +131,30 @@ fn tile(line: Option<&ProvinceLine>, (column, row): (u8, u8), name: &str, most: 
                 title { (short_name(&line.name)) ": " (language.count(line.sent)) (language.say(" gửi, ", " sent, ")) (language.count(line.received)) (language.say(" nhận", " received")) }
             }
             rect x=(x + 1) y=(y + 1) width=(WIDTH - 2) height=(HEIGHT - 2) rx="4" {}
+            @let (first, second) = two_lines(name);
+            @let middle = x + WIDTH / 2;
             @match line {
                 Some(line) => {
-                    text.name x=(x + WIDTH / 2) y=(y + 15) { (name) }
-                    text.value x=(x + WIDTH / 2) y=(y + 30) { (language.count(line.sent)) }
+                    text.name x=(middle) y=(y + 13) { (first) }
+                    text.name x=(middle) y=(y + 24) { (second) }
+                    text.value x=(middle) y=(y + 38) { (language.count(line.sent)) }
                 }
-                None => text.name x=(x + WIDTH / 2) y=(y + 23) { (name) }
+                None => {
+                    text.name x=(middle) y=(y + 20) { (first) }
+                    text.name x=(middle) y=(y + 32) { (second) }
+                }
             }
         }
+    }
+}
+
+/// A name in two lines of about the same length.
+fn two_lines(name: &str) -> (&str, &str) {
+    let middle = name.len() / 2;
+    let blanks = name.match_indices(' ').map(|(at, _)| at);
+    match blanks.min_by_key(|at| at.abs_diff(middle)) {
+        Some(at) => (&name[..at], &name[at + 1..]),
+        None => (name, ""),
     }
 }
 

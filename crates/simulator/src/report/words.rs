@@ -2,14 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::{
-    Timestamp,
-    civil::Date,
-    tz::{Offset, TimeZone},
-};
-
-/// Vietnam's zone, all year.
-const VIETNAM: Offset = Offset::constant(7);
+use jiff::{Timestamp, civil::Date};
+use truc_document::zone;
 
 /// Language of a rendered report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,7 +109,7 @@ impl Language {
 
     /// A moment of wall time, to the minute in Vietnam's zone.
     pub(super) fn moment(self, at: Timestamp) -> String {
-        let here = at.to_zoned(TimeZone::fixed(VIETNAM));
+        let here = zone::VIETNAM.to_datetime(at);
         match self {
             Self::Vietnamese => here.strftime("%H:%M ngày %d/%m/%Y").to_string(),
             Self::English => here.strftime("%Y-%m-%d %H:%M (UTC+7)").to_string(),

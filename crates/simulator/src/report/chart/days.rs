@@ -36,9 +36,9 @@ pub(in crate::report) fn days(lines: &[DayLine], language: Language) -> Markup {
             .margin_right(14)
             .x_label_area_size(24)
             .y_label_area_size(46)
-            .build_cartesian_2d(0.0..at(last) + 1.0, 0.0..most * 1.08)?;
+            .build_cartesian_2d(-0.5..at(last) + 0.5, 0.0..most * 1.08)?;
         let name = |at: &f64| {
-            let day = first.checked_add((*at as i64).days()).unwrap_or(first);
+            let day = first.checked_add((at.round() as i64).days()).unwrap_or(first);
             match language {
                 Language::Vietnamese => format!("{}/{}", day.day(), day.month()),
                 Language::English => day.strftime("%-d %b").to_string(),
@@ -58,9 +58,9 @@ pub(in crate::report) fn days(lines: &[DayLine], language: Language) -> Markup {
             .draw()?;
         let bars = |width: f64, count: fn(&DayLine) -> u64, colour: plotters::style::RGBColor| {
             lines.iter().map(move |line| {
-                let (from, gap) = (at(line.day), (1.0 - width) / 2.0);
+                let (middle, half) = (at(line.day), width / 2.0);
                 Rectangle::new(
-                    [(from + gap, 0.0), (from + 1.0 - gap, count(line) as f64)],
+                    [(middle - half, 0.0), (middle + half, count(line) as f64)],
                     colour.filled(),
                 )
             })

@@ -96,6 +96,7 @@ fn tiles(run: &RunReport, language: Language) -> Markup {
             }
             (tile("", &language.count(run.accepted), &planned))
             (tile("", &language.count(delivered), language.say("lượt văn bản đến nơi nhận", "deliveries taken by receivers")))
+            (tile("", &format!("{}/{}", language.count(total.connected), language.count(total.agencies)), language.say("cơ quan đã kết nối", "agencies connected")))
             (tile("", &language.count(run.statuses), language.say("trạng thái được báo về", "statuses reported")))
             (tile("", &percent(total.electronic), language.say("gửi hoàn toàn điện tử", "sent wholly electronic")))
             (tile("", &percent(total.on_time), language.say("giải quyết đúng hạn", "finished by the due date")))

@@ -33,13 +33,13 @@ pub(super) fn measures(run: &RunReport, language: Language) -> Markup {
 
 fn percentiles(run: &RunReport, language: Language) -> Markup {
     let rows: [(&str, fn(&Percentiles) -> f64); 7] = [
-        (language.say("ngắn nhất", "shortest"), |times| times.shortest),
+        (language.say("Ngắn nhất", "Shortest"), |times| times.shortest),
         ("p50", |times| times.p50),
         ("p90", |times| times.p90),
         ("p95", |times| times.p95),
         ("p99", |times| times.p99),
         ("p99.9", |times| times.p999),
-        (language.say("dài nhất", "longest"), |times| times.longest),
+        (language.say("Dài nhất", "Longest"), |times| times.longest),
     ];
     html! {
         h3 { (language.say("Từ khi gửi đến khi có biên nhận", "From the sending to the receipt")) }
@@ -73,7 +73,7 @@ fn stages(run: &RunReport, language: Language) -> Markup {
                 th.number { "p50" }
                 th.number { "p95" }
                 th.number { "p99" }
-                th.number { (language.say("dài nhất", "longest")) }
+                th.number { (language.say("Dài nhất", "Longest")) }
             } }
             tbody { @for stage in &run.stages { tr {
                 td { (language.stage(&stage.stage)) }

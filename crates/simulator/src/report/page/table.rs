@@ -5,7 +5,7 @@ use truc_document::{Level, Reason};
 
 use super::parts::bar;
 use crate::report::{
-    Language, ProvinceLine, Report, RunReport,
+    Language, ProvinceLine, Report, RunReport, chart,
     render::{SOURCE, growth_text, level_name, measured_text, reported, scope},
     tile_map::tile_map,
     words::short_name,
@@ -36,14 +36,15 @@ pub(super) fn figures(report: &Report, language: Language) -> Markup {
     }
 }
 
-pub(super) fn provinces(report: &Report, language: Language) -> Markup {
+pub(super) fn provinces(run: &RunReport, language: Language) -> Markup {
+    let report = &run.report;
     let lines = || report.provinces.iter().chain([&report.central]);
     html! {
         section {
             h2 { (language.say("Theo tỉnh", "By province")) }
             div.provinces {
                 @if let Some(map) = tile_map(report, language) { div.tilemap { (map) } }
-                div.scroll { table.dense {
+                div { div.scroll { table.dense {
                     thead { tr {
                         th { (language.say("Tỉnh, thành phố", "Province")) }
                         th { (language.say("Ký số cá nhân", "Signing")) }
@@ -58,6 +59,10 @@ pub(super) fn provinces(report: &Report, language: Language) -> Markup {
                     } }
                     tbody { @for line in lines() { (province(line, report, language)) } }
                     tfoot { (province(&report.total, report, language)) }
+                } }
+                div.beside {
+                    (chart::days(&run.days, language))
+                    div { (matrix(run, language)) }
                 } }
             }
         }
@@ -94,7 +99,7 @@ fn province(line: &ProvinceLine, report: &Report, language: Language) -> Markup 
 }
 
 /// Levels of senders down, of receivers across; the more documents, the darker.
-pub(super) fn matrix(run: &RunReport, language: Language) -> Markup {
+fn matrix(run: &RunReport, language: Language) -> Markup {
     let count = |from: Level, to: Level| {
         let cell = run.matrix.iter().find(|cell| cell.from == from && cell.to == to);
         cell.map_or(0, |cell| cell.documents)
@@ -133,7 +138,6 @@ pub(super) fn matrix(run: &RunReport, language: Language) -> Markup {
 
 pub(super) fn levels(report: &Report, language: Language) -> Markup {
     html! {
-        section {
             h2 { (language.say("Theo cấp", "By level")) }
             div.scroll { table {
                 thead { tr {
@@ -158,7 +162,6 @@ pub(super) fn levels(report: &Report, language: Language) -> Markup {
                     td.number { (language.count(line.received)) }
                 } } }
             } }
-        }
     }
 }
 
@@ -167,7 +170,6 @@ pub(super) fn pace(report: &Report, language: Language) -> Markup {
         return html! {};
     }
     html! {
-        section {
             h2 { (language.say("Thời gian xử lý, theo độ khẩn", "How quickly, by urgency")) }
             p.note { (language.say(
                 "Trung bình từ lúc trục nhận văn bản, giờ của trục.",
@@ -189,7 +191,6 @@ pub(super) fn pace(report: &Report, language: Language) -> Markup {
                     td.number { (language.length(line.finished)) }
                 } } }
             } }
-        }
     }
 }
 
