@@ -4,10 +4,11 @@ mod truc;
 
 use truc::{Terminal, repository};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "up",
     "hub",
     "run",
+    "report",
     "send",
     "inbox",
     "fetch",

@@ -14,15 +14,19 @@ mod enrol;
 mod faults;
 mod ledger;
 mod mailbox;
+mod measure;
 mod options;
 mod outcome;
 mod persist;
+mod process_time;
 mod sending;
 mod signing;
+mod stages;
 
 pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
+    measure::{Interval, IntervalLatency, Measurement},
     options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };
@@ -48,9 +52,12 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
         enrol::enrol(&operator.directory(), topology).await?;
     }
     let patience = options.patience;
+    let before = stages::so_far(&operator).await;
     let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
-    let faults = faults::Faults::set(operator, driver.traffic(), patience).await?;
+    let faults = faults::Faults::set(operator.clone(), driver.traffic(), patience).await?;
     let outcome = driver.run().await;
     faults.clear().await?;
-    outcome
+    let mut outcome = outcome?;
+    outcome.stages = stages::between(&before, stages::so_far(&operator).await);
+    Ok(outcome)
 }

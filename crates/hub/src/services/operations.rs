@@ -86,6 +86,16 @@ impl OperationsService for Operations {
         }))
     }
 
+    async fn get_stage_times(
+        &self,
+        request: Request<pb::GetStageTimesRequest>,
+    ) -> Result<Response<pb::GetStageTimesResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0)?)?;
+        Ok(Response::new(pb::GetStageTimesResponse {
+            stages: self.0.stages.to_wire(),
+        }))
+    }
+
     async fn advance_clock(
         &self,
         request: Request<pb::AdvanceClockRequest>,
@@ -201,7 +211,7 @@ fn stuck(core: &Core, position: Position, leased: &pb::Event) -> Option<pb::Even
     let state = core.state.read();
     let agency = state.directory.find(&leased.agency.parse().ok()?)?;
     let delivery_ids: Vec<u64> = state.stuck.since(agency, position).collect();
-    let document = state.delivery(*delivery_ids.first()?)?.content.document();
+    let document = state.delivery(*delivery_ids.first()?)?.content?.document();
     Some(pb::Event {
         kind: EventKind::DeliveryStuck as i32,
         document_id: state.documents.get(document)?.id.to_string(),
