@@ -11,6 +11,7 @@ mod clock;
 mod conservation;
 mod driver;
 mod enrol;
+mod forging;
 mod ledger;
 mod mailbox;
 mod measure;
@@ -54,4 +55,11 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
     let mut outcome = driver.run().await?;
     outcome.stages = stages::between(&before, stages::so_far(&operator).await);
     Ok(outcome)
+    forging::revoke(&traffic, &options.wallet, &operator.directory())
+        .await
+        .map_err(|source| RunError::Call {
+            what: "revoking certificates",
+            source,
+        })?;
+    driver::Driver::new(traffic, operator, options).await?.run().await
 }

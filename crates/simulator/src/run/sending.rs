@@ -10,7 +10,7 @@ use truc_agency::{Agency, PipelineOptions, SendError, Sent};
 use truc_proto::v1 as pb;
 use truc_signature::{SeededWallet, sign_envelope};
 
-use super::{outcome::RunError, persist::persist};
+use super::{forging, outcome::RunError, persist::persist};
 use crate::traffic::{Letter, Traffic};
 
 /// A document on its way.
@@ -42,10 +42,17 @@ pub(super) fn sign(traffic: &Traffic, wallet: &SeededWallet, index: usize) -> Re
         personal,
     } = traffic.letter(planned);
     let failed = |error: truc_signature::AuthorityError| RunError::Sign(error.to_string());
-    let person = personal
-        .map(|personal| wallet.person(&sender.code, personal.capacity, &personal.full_name))
-        .transpose()
-        .map_err(failed)?;
+    let forged = match (planned.flaw, &personal) {
+        (Some(flaw), Some(personal)) => forging::signer(flaw, traffic, sender, personal, wallet).map_err(failed)?,
+        _ => None,
+    };
+    let person = match (forged, personal) {
+        (Some(forged), _) => Some(forged),
+        (None, personal) => personal
+            .map(|personal| wallet.person(&sender.code, personal.capacity, &personal.full_name))
+            .transpose()
+            .map_err(failed)?,
+    };
     let seal = wallet.seal(&sender.code, &sender.name).map_err(failed)?;
     let inline = header
         .attachments
@@ -53,7 +60,10 @@ pub(super) fn sign(traffic: &Traffic, wallet: &SeededWallet, index: usize) -> Re
         .map(|attachment| attachment.sha256)
         .zip(contents)
         .collect();
-    let envelope = sign_envelope(Bytes::from(header.encode()), person.as_deref(), &seal, inline, true);
+    let mut envelope = sign_envelope(Bytes::from(header.encode()), person.as_deref(), &seal, inline, true);
+    if let Some(flaw) = planned.flaw {
+        forging::spoil(flaw, &mut envelope, person.as_deref(), &seal);
+    }
     Ok(Signed { index, envelope })
 }
 

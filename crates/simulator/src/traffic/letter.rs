@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use truc_document::{
-    Attachment, BusinessAct, DocumentType, Header, Notation, Recipient, RecipientRole, Signer, SteeringType,
+    Attachment, BusinessAct, Header, Notation, Recipient, RecipientRole, Signer, SteeringType,
     SystemKind, render, suggest, zone::day_of,
 };
 use truc_signature::Capacity;
@@ -49,18 +49,18 @@ impl Traffic {
     }
 
     fn header(&self, planned: &Planned, signer: Signer, chance: &mut Chance) -> Header {
-        let flow = &self.scenario.flow[planned.flow];
+        let flow = &self.scenario.flow[usize::from(planned.flow)];
         let sender = &self.agencies[planned.sender];
         let recipients = planned
             .recipients
             .iter()
             .map(|index| self.agencies[*index].code.clone());
-        let notation = notation(planned.document_type, sender, chance);
+        let notation = self.notation(planned, chance);
         let mut header = Header::new(
             planned.document_id,
             sender.code.clone(),
             recipients,
-            planned.number,
+            u64::from(planned.number),
             notation,
             planned.document_type,
             self.subject(planned, chance),
@@ -75,7 +75,7 @@ impl Traffic {
         header.system = flow.system.0;
         header.place = wording::place_of(sender).to_owned();
         give_roles(&mut header.recipients, flow.system.0);
-        match planned.kind {
+        match planned.kind() {
             Kind::New => {}
             Kind::Answer(key) => {
                 header.in_reply_to = self.id_of(key);
@@ -111,7 +111,7 @@ impl Traffic {
             self.of_key(key)
                 .map(|other| (self.rendered(other), self.letter_subject(other)))
         };
-        match planned.kind {
+        match planned.kind() {
             Kind::New => self.letter_subject(planned),
             Kind::Answer(key) => match named(key) {
                 Some((notation, _)) if chance.below(2) == 0 => format!("Phúc đáp văn bản số {notation}"),
@@ -138,7 +138,7 @@ impl Traffic {
             .recipients
             .first()
             .map_or("", |first| wording::unit_of(&self.agencies[*first]));
-        let subject = chance.pick(&self.scenario.flow[planned.flow].subjects).clone();
+        let subject = chance.pick(&self.scenario.flow[usize::from(planned.flow)].subjects).clone();
         let (person, number) = (people::name(&mut chance), chance.between(1, 99).to_string());
         let filled = wording::filled(
             &subject,
@@ -160,16 +160,15 @@ impl Traffic {
         let sender = &self.agencies[other.sender];
         // The same draws as when the letter is made: signer first, then notation.
         let _ = people::signer(sender, self.seed, &mut chance);
-        render(other.number, &notation(other.document_type, sender, &mut chance))
+        render(u64::from(other.number), &self.notation(other, &mut chance))
     }
-}
 
-fn notation(document_type: DocumentType, sender: &AgencyEntry, chance: &mut Chance) -> Notation {
-    let unit = chance.pick(wording::drafting_units(sender.party()));
-    let agency = wording::abbreviation(sender);
-    suggest(document_type, &agency, unit)
-        .or_else(|_| suggest(document_type, "CQ", unit))
-        .unwrap_or_else(|_| unreachable!("a type and two short words make a notation"))
+    fn notation(&self, planned: &Planned, chance: &mut Chance) -> Notation {
+        let unit = chance.pick(wording::drafting_units(self.agencies[planned.sender].party()));
+        suggest(planned.document_type, &self.abbreviations[planned.sender], unit)
+            .or_else(|_| suggest(planned.document_type, "CQ", unit))
+            .unwrap_or_else(|_| unreachable!("a type and two short words make a notation"))
+    }
 }
 
 /// The first acts, the next two coordinate, the others are to know; in dossiers each acts.
