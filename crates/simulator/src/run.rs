@@ -50,16 +50,15 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
     if options.enrol {
         enrol::enrol(&operator.directory(), topology).await?;
     }
-    let before = stages::so_far(&operator).await;
-    let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
-    let mut outcome = driver.run().await?;
-    outcome.stages = stages::between(&before, stages::so_far(&operator).await);
-    Ok(outcome)
     forging::revoke(&traffic, &options.wallet, &operator.directory())
         .await
         .map_err(|source| RunError::Call {
             what: "revoking certificates",
             source,
         })?;
-    driver::Driver::new(traffic, operator, options).await?.run().await
+    let before = stages::so_far(&operator).await;
+    let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
+    let mut outcome = driver.run().await?;
+    outcome.stages = stages::between(&before, stages::so_far(&operator).await);
+    Ok(outcome)
 }

@@ -8,6 +8,8 @@ mod arrival;
 mod behaviour;
 mod check;
 mod day;
+#[cfg(test)]
+mod documentation;
 mod expected;
 mod fan_out;
 mod flow;
@@ -191,7 +193,8 @@ impl Scenario {
         let mut topology = Topology::load(&self.topology_path()).map_err(|error| match error {
             LoadError::Unreadable { path, source } => {
                 let path = path.display();
-                let message = format!("topology `{path}` cannot be read: {source}; write its path from this file's folder");
+                let message =
+                    format!("topology `{path}` cannot be read: {source}; write its path from this file's folder");
                 self.invalid("topology", message).into()
             }
             error => error,

@@ -69,11 +69,12 @@ impl Threshold {
         }
     }
 
+    /// What is measured, and of whom.
     fn name(&self) -> String {
         let scope = [
-            self.province.as_ref().map(ToString::to_string),
-            self.level.as_ref().map(ToString::to_string),
-            self.urgency.as_ref().map(ToString::to_string),
+            self.province.as_ref().map(|province| province.0.to_string()),
+            self.level.as_ref().map(|level| level.0.to_string()),
+            self.urgency.as_ref().map(|urgency| urgency.0.to_string()),
         ];
         let mut name = self.want.figure.to_string();
         for scope in scope.into_iter().flatten() {
@@ -81,6 +82,17 @@ impl Threshold {
             name += &scope;
         }
         name
+    }
+}
+
+impl std::fmt::Display for Threshold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Want {
+            figure,
+            comparison,
+            limit,
+        } = self.want.0;
+        write!(f, "{} {comparison} {}", self.name(), figure.unit().write(limit))
     }
 }
 

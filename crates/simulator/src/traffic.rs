@@ -144,7 +144,11 @@ impl Traffic {
 
     /// Bytes of memory that the plan takes, of its documents alone.
     pub fn bytes_planned(&self) -> usize {
-        let of_recipients: usize = self.planned.iter().map(|planned| size_of_val(&*planned.recipients)).sum();
+        let of_recipients: usize = self
+            .planned
+            .iter()
+            .map(|planned| size_of_val(&*planned.recipients))
+            .sum();
         of_recipients + self.planned.len() * (size_of::<Planned>() + size_of::<u32>())
     }
 
@@ -176,5 +180,7 @@ impl Traffic {
     }
 }
 
+#[cfg(test)]
+mod ready;
 #[cfg(test)]
 mod tests;

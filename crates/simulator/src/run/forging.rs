@@ -12,8 +12,8 @@ use truc_signature::{
 };
 
 use crate::{
-    traffic::{Flaw, PersonalSignature, Planned, Traffic},
     topology::AgencyEntry,
+    traffic::{Flaw, PersonalSignature, Planned, Traffic},
 };
 
 /// Years in which no run takes place: before the axis, and after the certificates of the wallet.
@@ -36,7 +36,14 @@ pub(super) fn signer(
             // One authority for all that is forged: making it costs as much as some certificates.
             let stranger = Authority::from_seed(b"an authority that the axis does not know")?;
             let key = SigningKey::derive(b"stranger", &format!("{code}/{name}"));
-            dated(&stranger, key, sender, personal, ["2018-01-01T00:00:00Z", "2035-12-31T23:59:59Z"]).map(Some)
+            dated(
+                &stranger,
+                key,
+                sender,
+                personal,
+                ["2018-01-01T00:00:00Z", "2035-12-31T23:59:59Z"],
+            )
+            .map(Some)
         }
         Flaw::Expired => of_other_years(wallet, sender, personal, LONG_AGO).map(Some),
         Flaw::NotYetValid => of_other_years(wallet, sender, personal, LATER).map(Some),
@@ -73,7 +80,9 @@ pub(super) async fn revoke(traffic: &Traffic, wallet: &SeededWallet, directory: 
     let revoked = |planned: &&Planned| planned.flaw == Some(Flaw::Revoked);
     for planned in traffic.planned().iter().filter(revoked) {
         let sender = &traffic.agencies()[planned.sender];
-        let Some(personal) = traffic.letter(planned).personal else { continue };
+        let Some(personal) = traffic.letter(planned).personal else {
+            continue;
+        };
         let signed = signer(Flaw::Revoked, traffic, sender, &personal, wallet);
         // Whoever cannot be certified here cannot sign later either: sending tells why.
         if let Ok(Some(identity)) = signed {

@@ -55,7 +55,11 @@ impl Arrival {
                     true => sunday,
                     false => day.weekday().to_monday_zero_offset(),
                 };
-                usize::try_from(at).ok().and_then(|at| weights.get(at)).copied().unwrap_or(0)
+                usize::try_from(at)
+                    .ok()
+                    .and_then(|at| weights.get(at))
+                    .copied()
+                    .unwrap_or(0)
             }
         };
         let month = usize::try_from(day.month() - 1).unwrap_or(0);

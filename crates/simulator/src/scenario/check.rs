@@ -94,7 +94,10 @@ fn urgency_fault(path: &str, urgency: &UrgencyMix) -> Option<Fault> {
     match urgency.weights().iter().all(|(_, weight)| *weight == 0) {
         true => at(
             path,
-            format!("`{}` has no weight above 0; give one to an urgency", path.replace('/', ".")),
+            format!(
+                "`{}` has no weight above 0; give one to an urgency",
+                path.replace('/', ".")
+            ),
         ),
         false => None,
     }

@@ -57,7 +57,7 @@ pub(super) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "title = \"ở đây\"\n\n[clock]\nmode = \"driven\"\n\n[[flow]]\nname = \"a\"\n\n[[flow]]\nname = \"b\"\nsizes = [{ bytes = 1 }, { đ = 2, bytes = 3 }]\n";
+    const TEXT: &str = "title = \"ở đây\"\n\n[clock]\nmode = \"driven\"\n\n[[flow]]\nname = \"a\"\n\n[[flow]]\nname = \"b\"\nsizes = [{ bytes = 1 }, { \"đ\" = 2, bytes = 3 }]\n";
 
     #[track_caller]
     fn check(path: &str, expected: (usize, usize)) {
@@ -71,7 +71,7 @@ mod tests {
         check("clock/mode", (4, 1));
         check("flow/0/name", (7, 1));
         check("flow/1", (9, 1));
-        check("flow/1/sizes/1/bytes", (11, 34));
+        check("flow/1/sizes/1/bytes", (11, 36));
     }
 
     #[test]

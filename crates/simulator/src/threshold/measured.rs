@@ -1,5 +1,7 @@
 //! What a run and the hub's report say of a figure.
 
+use hdrhistogram::Histogram;
+
 use super::{Figure, Stage, Threshold};
 use crate::{
     Report, RunOutcome,
@@ -10,11 +12,8 @@ use crate::{
 pub(super) fn measured(threshold: &Threshold, outcome: &RunOutcome, report: &Report) -> Option<f64> {
     let count = |count: u64| Some(count as f64);
     match threshold.want.figure {
-        Figure::Receipt(quantile) => {
-            let latency = &outcome.receipt_latency;
-            let micros = latency.value_at_quantile(f64::from(quantile) / 1000.0);
-            (!latency.is_empty()).then(|| micros as f64 / 1e6)
-        }
+        Figure::Receipt(quantile) => seconds(&outcome.receipt_latency, quantile),
+        Figure::ReceiptCorrected(quantile) => seconds(&outcome.measurement.receipt_corrected, quantile),
         Figure::Accepted => count(outcome.accepted),
         Figure::DocumentsPerSecond => {
             let seconds = outcome.took.as_secs_f64();
@@ -33,6 +32,12 @@ pub(super) fn measured(threshold: &Threshold, outcome: &RunOutcome, report: &Rep
     }
 }
 
+/// A quantile, in thousandths, of microseconds.
+fn seconds(latency: &Histogram<u64>, quantile: u16) -> Option<f64> {
+    let micros = latency.value_at_quantile(f64::from(quantile) / 1000.0);
+    (!latency.is_empty()).then(|| micros as f64 / 1e6)
+}
+
 /// The line of a threshold's province, or of all together.
 fn province<'r>(threshold: &Threshold, report: &'r Report) -> Option<&'r ProvinceLine> {
     match &threshold.province {
@@ -48,7 +53,11 @@ fn scoped_count(
     of_level: fn(&crate::report::LevelLine) -> u64,
 ) -> Option<f64> {
     let count = match &threshold.level {
-        Some(level) => report.levels.iter().find(|line| line.level == level.0).map_or(0, of_level),
+        Some(level) => report
+            .levels
+            .iter()
+            .find(|line| line.level == level.0)
+            .map_or(0, of_level),
         None => of_province(province(threshold, report)?),
     };
     Some(count as f64)
@@ -61,10 +70,12 @@ fn mean(threshold: &Threshold, stage: Stage, report: &Report) -> Option<f64> {
         Stage::Accepted => line.accepted,
         Stage::Finished => line.finished,
     };
-    let lines = report
-        .pace
-        .iter()
-        .filter(|line| threshold.urgency.as_ref().is_none_or(|urgency| line.urgency == urgency.0));
+    let lines = report.pace.iter().filter(|line| {
+        threshold
+            .urgency
+            .as_ref()
+            .is_none_or(|urgency| line.urgency == urgency.0)
+    });
     let (mut sum, mut weight) = (0.0, 0.0);
     for line in lines {
         if let Some(mean) = of(line) {

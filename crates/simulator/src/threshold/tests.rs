@@ -19,7 +19,10 @@ fn wants_are_read_strictly() {
     check("on-time >= 99.5%", Ok((Figure::OnTime, AtLeast, 99.5)));
     check("refused-unexpected = 0", Ok((Figure::RefusedUnexpected, Exactly, 0.0)));
     let expired = truc_document::Reason::CertificateExpired;
-    check("refused-CERTIFICATE_EXPIRED > 3", Ok((Figure::Refused(Some(expired)), Above, 3.0)));
+    check(
+        "refused-CERTIFICATE_EXPIRED > 3",
+        Ok((Figure::Refused(Some(expired)), Above, 3.0)),
+    );
     check("receipt-p98 < 50ms", Err("did you mean `receipt-p9"));
     check("refused-FOR_FUN = 0", Err("unknown figure `refused-FOR_FUN`"));
     check("receipt-p99 < 50", Err("such as `50ms`"));
@@ -33,7 +36,10 @@ fn wants_are_read_strictly() {
 #[test]
 fn every_figure_is_read_back_by_its_name() {
     for name in Figure::names() {
-        assert_eq!(name.parse::<Figure>().map(|figure| figure.to_string()), Ok(name.to_owned()));
+        assert_eq!(
+            name.parse::<Figure>().map(|figure| figure.to_string()),
+            Ok(name.to_owned())
+        );
     }
 }
 

@@ -28,23 +28,32 @@ pub(super) enum When {
 
 /// Documents of a period before rounding, in parts that are added up.
 struct Amounts {
-    /// What all parts are multiplied with.
-    base: f64,
     parts: Vec<(When, f64)>,
+    /// Parts are of `base` documents on an average of them, which has `mean.0 / mean.1`: two whole numbers, so that the sum of
+    /// all is exact.
+    base: f64,
+    mean: (f64, f64),
+}
+
+impl Amounts {
+    /// Documents of the first parts, of which this is the sum.
+    fn until(&self, sum: f64, scale: f64) -> f64 {
+        self.base * scale * (sum * self.mean.1 / self.mean.0)
+    }
 }
 
 /// New documents of a period, without regard to scale and limit.
 pub(super) fn total(scenario: &Scenario, period: &Period, week: &WorkingWeek) -> f64 {
     let amounts = Amounts::new(scenario, period, week);
-    amounts.base * amounts.parts.iter().map(|(_, part)| part).sum::<f64>()
+    amounts.until(amounts.parts.iter().map(|(_, part)| part).sum(), 1.0)
 }
 
 /// The batches of a period. Rounding is carried over from one to the next, so that a small scale still gives some.
 pub(super) fn batches(scenario: &Scenario, period: &Period, week: &WorkingWeek, scale: f64) -> Vec<Batch> {
-    let Amounts { base, parts } = Amounts::new(scenario, period, week);
-    let until = |sum: f64| (base * scale * sum).floor() as u64;
+    let amounts = Amounts::new(scenario, period, week);
+    let until = |sum: f64| amounts.until(sum, scale).floor() as u64;
     let mut sum = 0.0;
-    let batch = |(when, part)| {
+    let batch = |&(when, part): &(When, f64)| {
         let first = until(sum);
         sum += part;
         Batch {
@@ -52,7 +61,7 @@ pub(super) fn batches(scenario: &Scenario, period: &Period, week: &WorkingWeek, 
             when,
         }
     };
-    let mut batches: Vec<Batch> = parts.into_iter().map(batch).collect();
+    let mut batches: Vec<Batch> = amounts.parts.iter().map(batch).collect();
     batches.retain(|batch| !batch.numbers.is_empty());
     batches
 }
@@ -81,7 +90,7 @@ impl Amounts {
                 day = day.saturating_add(jiff::Span::new().days(1));
             }
         }
-        let mean = days.iter().map(|(_, weight, _)| weight).sum::<u64>() as f64 / days.len().max(1) as f64;
+        let weights: u64 = days.iter().map(|(_, weight, _)| weight).sum();
         // With one rate throughout it is multiplied once and not in every part, so that nothing is lost to rounding.
         let base = match stages {
             [
@@ -92,13 +101,14 @@ impl Amounts {
             ] => *rate,
             _ => 1.0,
         };
-        let part = |rate: f64| if base == rate { 1.0 } else { rate / base };
-        let parts = days
-            .into_iter()
-            .map(|(day, weight, rate)| (When::Day(day), part(rate) * (weight as f64 / mean)));
+        let relative = |rate: f64| if base == rate { 1.0 } else { rate / base };
         Self {
             base,
-            parts: parts.collect(),
+            mean: (weights.max(1) as f64, days.len().max(1) as f64),
+            parts: days
+                .into_iter()
+                .map(|(day, weight, rate)| (When::Day(day), relative(rate) * weight as f64))
+                .collect(),
         }
     }
 
@@ -115,7 +125,11 @@ impl Amounts {
                 parts.push((When::Second(begins.saturating_add(at).unwrap_or(begins)), rate));
             }
         }
-        Self { base: 1.0, parts }
+        Self {
+            base: 1.0,
+            mean: (1.0, 1.0),
+            parts,
+        }
     }
 }
 
@@ -135,7 +149,10 @@ mod tests {
         let text = include_str!("../../tests/small-scenario.toml");
         let (before, rest) = text.split_once("[[period]]").unwrap();
         let (_, after) = rest.split_once("[arrival]").unwrap();
-        let (_, after) = after.split_once('\n').map(|(_, rest)| rest.split_once('\n').unwrap()).unwrap();
+        let (_, after) = after
+            .split_once('\n')
+            .map(|(_, rest)| rest.split_once('\n').unwrap())
+            .unwrap();
         let text = format!("{before}[[period]]\ntitle = \"p\"\n{period}\n[arrival]\n{arrival}\n{after}");
         let scenario = Scenario::parse("a.toml", &text).unwrap_or_else(|error| panic!("{error}: {text}"));
         batches(&scenario, &scenario.period[0], &scenario.working_week(), 1.0)
@@ -179,7 +196,11 @@ mod tests {
     fn week_curve_keeps_the_average_and_works_on_weekends() {
         let week = "week = [4, 4, 4, 4, 4, 2, 1]";
         // Weights 4 4 1 4 4 2 1: 20 in seven days.
-        check(&format!("{WEEK}documents-per-day = 20"), week, &[28, 28, 7, 28, 28, 14, 7]);
+        check(
+            &format!("{WEEK}documents-per-day = 20"),
+            week,
+            &[28, 28, 7, 28, 28, 14, 7],
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     WorkingWeek,
     chance::Chance,
-    scenario::{Arrival, DayCurve, Period, Scenario, Size},
+    scenario::{Arrival, DayCurve, Period, Scenario, Shape, Size},
     topology::AgencyEntry,
 };
 
@@ -31,7 +31,7 @@ pub(super) fn plan(
 ) -> Vec<Planned> {
     let week = scenario.working_week();
     let all = total(scenario, &week);
-    let scale = scale(all, options);
+    let (scale, share) = scale(all, options);
     let draw = Draw {
         scenario,
         agencies,
@@ -44,11 +44,19 @@ pub(super) fn plan(
             .map(|flow| flow.types.iter().map(|(kind, weight)| (kind.0, *weight)).collect())
             .collect(),
     };
-    let mut planned = Vec::with_capacity((all * scale) as usize);
+    let mut planned = Vec::with_capacity((all * scale.min(share)) as usize);
     for (index, period) in scenario.period.iter().enumerate() {
         let arrival = period.arrival.as_ref().unwrap_or(&scenario.arrival);
+        // Fewer documents of a year are a thinner year; fewer documents of a test of load are a shorter test at the same rate.
+        let (scale, count) = match period.shape() {
+            Shape::Daily(_) => (scale.min(share), u64::MAX),
+            Shape::BySecond(_) => {
+                let count = amounts::total(scenario, period, &week) * scale.min(share);
+                (scale, count.ceil() as u64)
+            }
+        };
         for batch in amounts::batches(scenario, period, &week, scale) {
-            for number in batch.numbers {
+            for number in batch.numbers.take_while(|number| *number < count) {
                 let key = ((index as u64) << 56) | (number << 8);
                 draw.document(key, batch.when, arrival, &mut planned);
             }
@@ -63,12 +71,14 @@ pub(super) fn total(scenario: &Scenario, week: &WorkingWeek) -> f64 {
     scenario.period.iter().map(of).sum()
 }
 
-fn scale(all: f64, options: PlanOptions) -> f64 {
+/// What rates are multiplied with, and the share of all documents that the limit leaves of them.
+fn scale(all: f64, options: PlanOptions) -> (f64, f64) {
     let scale = options.scale.unwrap_or(1.0).max(0.0);
-    match options.limit {
-        Some(limit) if all > 0.0 => scale.min(limit as f64 / all),
-        _ => scale,
-    }
+    let share = match options.limit {
+        Some(limit) if all > 0.0 => limit as f64 / all,
+        _ => f64::INFINITY,
+    };
+    (scale, share)
 }
 
 struct Draw<'a> {

@@ -3,12 +3,16 @@
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use truc_document::{
-    Attachment, BusinessAct, Header, Notation, Recipient, RecipientRole, Signer, SteeringType,
-    SystemKind, render, suggest, zone::day_of,
+    Attachment, BusinessAct, Header, Notation, Recipient, RecipientRole, Signer, SteeringType, SystemKind, render,
+    suggest, zone::day_of,
 };
 use truc_signature::Capacity;
 
-use super::{Kind, Planned, Traffic, pdf::pdf, people, wording};
+use super::{
+    Kind, Planned, Traffic,
+    pdf::{Paragraph, pdf},
+    people, wording,
+};
 use crate::{chance::Chance, topology::AgencyEntry};
 
 /// A document as its sender made it, to be signed.
@@ -138,7 +142,9 @@ impl Traffic {
             .recipients
             .first()
             .map_or("", |first| wording::unit_of(&self.agencies[*first]));
-        let subject = chance.pick(&self.scenario.flow[usize::from(planned.flow)].subjects).clone();
+        let subject = chance
+            .pick(&self.scenario.flow[usize::from(planned.flow)].subjects)
+            .clone();
         let (person, number) = (people::name(&mut chance), chance.between(1, 99).to_string());
         let filled = wording::filled(
             &subject,
@@ -188,32 +194,37 @@ fn give_roles(recipients: &mut [Recipient], system: SystemKind) {
 fn contents(header: &Header, planned: &Planned, sender: &AgencyEntry, chance: &mut Chance) -> Vec<(Attachment, Bytes)> {
     let number = render(header.number, &header.notation);
     let day = header.issued_on;
-    let mut paragraphs = vec![
+    let place_and_day = format!(
+        "{}, ngày {:02} tháng {:02} năm {}",
+        header.place,
+        day.day(),
+        day.month(),
+        day.year()
+    );
+    let above = [
         sender.name.to_uppercase(),
         format!("Số: {number}"),
-        format!(
-            "{}, ngày {:02} tháng {:02} năm {}",
-            header.place,
-            day.day(),
-            day.month(),
-            day.year()
-        ),
+        place_and_day,
         header.document_type.vietnamese().to_uppercase(),
-        header.subject.clone(),
     ];
+    let mut paragraphs: Vec<Paragraph> = above.iter().map(|text| Paragraph::Text(text)).collect();
+    paragraphs.push(Paragraph::Text(&header.subject));
     // A line of text takes about five bytes a character in the file: one drawn, four to say it.
     let mut bytes = 1500;
     while bytes < planned.bytes {
-        let sentence = (*chance.pick(&wording::SENTENCES)).to_owned();
-        bytes += u32::try_from(sentence.chars().count() * 5 + 60).unwrap_or(500);
-        paragraphs.push(sentence);
+        let sentence = chance.index(wording::SENTENCES.len());
+        bytes += u32::try_from(wording::sentence_length(sentence) * 5 + 60).unwrap_or(500);
+        paragraphs.push(Paragraph::Sentence(sentence));
     }
-    paragraphs.extend([
-        header.signer.competence.clone(),
-        header.signer.position.clone(),
-        header.signer.full_name.clone(),
-    ]);
-    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs.extend(
+        [
+            &header.signer.competence,
+            &header.signer.position,
+            &header.signer.full_name,
+        ]
+        .map(|text| Paragraph::Text(text)),
+    );
+    paragraphs.retain(|paragraph| !matches!(paragraph, Paragraph::Text("")));
     let file = number.replace('/', "-");
     let document = Bytes::from(pdf(&header.subject, &paragraphs));
     let mut contents = vec![attached(&format!("{file}.pdf"), "application/pdf", "", document)];

@@ -12,7 +12,10 @@ const SUBJECT_MAX: usize = 250;
 impl Scenario {
     pub(super) fn flows_fault(&self) -> Option<Fault> {
         if self.flow.iter().all(|flow| flow.weight == 0) {
-            return at("flow", "there is no [[flow]] of a weight above 0; write who writes to whom");
+            return at(
+                "flow",
+                "there is no [[flow]] of a weight above 0; write who writes to whom",
+            );
         }
         let fault = |(place, flow): (usize, &Flow)| flow_fault(&format!("flow/{place}"), flow);
         self.flow.iter().enumerate().find_map(fault)
@@ -38,7 +41,10 @@ fn flow_fault(path: &str, flow: &Flow) -> Option<Fault> {
         FanOut::Between(..) | FanOut::All => {}
     }
     if flow.due_days.is_some_and(|[fewest, most]| fewest > most) {
-        return fault("due-days", "has `due-days` in the wrong order; write fewest and most".into());
+        return fault(
+            "due-days",
+            "has `due-days` in the wrong order; write fewest and most".into(),
+        );
     }
     if flow.subjects.is_empty() {
         return fault("subjects", "has no `subjects`; write at least one".into());
@@ -50,7 +56,10 @@ fn flow_fault(path: &str, flow: &Flow) -> Option<Fault> {
             return fault(&key, format!("has `{unknown}` in a subject; known: `{known}`"));
         }
         if subject.trim().is_empty() || subject.chars().count() > SUBJECT_MAX {
-            return fault(&key, format!("has a subject that is empty or longer than {SUBJECT_MAX} characters"));
+            return fault(
+                &key,
+                format!("has a subject that is empty or longer than {SUBJECT_MAX} characters"),
+            );
         }
     }
     let sizes = flow.sizes.as_ref();

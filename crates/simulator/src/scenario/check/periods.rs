@@ -80,7 +80,10 @@ impl Scenario {
                 if seconds > open.min(SECONDS_MAX) {
                     return fault(
                         "stages",
-                        format!("has stages of {seconds} s, and {} s at most fit; move `to`, or shorten a stage", open.min(SECONDS_MAX)),
+                        format!(
+                            "has stages of {seconds} s, and {} s at most fit; move `to`, or shorten a stage",
+                            open.min(SECONDS_MAX)
+                        ),
                     );
                 }
                 None
@@ -90,7 +93,10 @@ impl Scenario {
                 if days > u64::from(period.days()) {
                     return fault(
                         "stages",
-                        format!("has {} days and its stages {days}; move `to`, or shorten a stage", period.days()),
+                        format!(
+                            "has {} days and its stages {days}; move `to`, or shorten a stage",
+                            period.days()
+                        ),
                     );
                 }
                 let week = self.working_week();
@@ -154,7 +160,12 @@ fn curves_fault(path: &str, arrival: &Arrival) -> Option<Fault> {
         );
     }
     let curves = [
-        ("half-hours", &arrival.half_hours, HALF_HOURS, "a working day has 15 half hours"),
+        (
+            "half-hours",
+            &arrival.half_hours,
+            HALF_HOURS,
+            "a working day has 15 half hours",
+        ),
         ("hours", &arrival.hours, 24, "a day has 24 hours"),
         ("week", &arrival.week, 7, "a week has 7 days, Monday first"),
         ("months", &arrival.months, 12, "a year has 12 months"),
