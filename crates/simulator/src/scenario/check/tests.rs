@@ -119,7 +119,7 @@ fn periods() {
     );
     check(
         "to = 2020-09-03",
-        "to = 2020-09-01\n[[period]]\ntitle = \"b\"\nfrom = 2020-09-01\nto = 2020-09-02",
+        "to = 2020-09-01\ndocuments-per-day = 1\n[[period]]\ntitle = \"b\"\nfrom = 2020-09-01\nto = 2020-09-02",
         "from = 2020-09-01\nto = 2020-09-02",
         "order of time",
     );
@@ -176,7 +176,7 @@ fn flows() {
         "write fewest and most",
     );
     check("fan-out = [1, 3]", "fan-out = \"some\"", "\"some\"", "or \"all\"");
-    check("at {to}\"", "at {whom}\"", "\"Triển khai", "known: `{place}`");
+    check("tại {to}\"", "tại {whom}\"", "\"Triển khai", "known: `{place}`");
     check(
         "due-days = [1, 3]",
         "due-days = [3, 1]",
@@ -283,7 +283,7 @@ fn topology() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.starts_with("`s.toml:23:1`: ") && error.contains("`H99`"),
+        error.starts_with("`s.toml:24:1`: ") && error.contains("`H99`"),
         "{error}"
     );
 }
