@@ -12,6 +12,7 @@ mod conservation;
 mod driver;
 mod enrol;
 mod faults;
+mod forging;
 mod ledger;
 mod mailbox;
 mod measure;
@@ -52,6 +53,12 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
         enrol::enrol(&operator.directory(), topology).await?;
     }
     let patience = options.patience;
+    forging::revoke(&traffic, &options.wallet, &operator.directory())
+        .await
+        .map_err(|source| RunError::Call {
+            what: "revoking certificates",
+            source,
+        })?;
     let before = stages::so_far(&operator).await;
     let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
     let faults = faults::Faults::set(operator.clone(), driver.traffic(), patience).await?;

@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 use truc_agency::Hub;
 use truc_simulator::{
     RunOptions, Scenario,
-    report::{self, About, More, Report, RunReport, ScenarioLine, Versions},
+    report::{self, About, More, Report, RunReport, ScenarioLine, ThresholdLine, Versions},
     run::RunError,
+    threshold,
     traffic::PlanOptions,
 };
 
@@ -108,7 +109,10 @@ impl Run {
             versions: versions(),
             begun_at,
             journal: journal.as_ref().map(result::journal_check),
-            thresholds: Vec::new(),
+            thresholds: threshold::judge(&scenario.threshold, &outcome, &report)
+                .into_iter()
+                .map(ThresholdLine::from)
+                .collect(),
             more,
         };
         let run = RunReport::gather(&outcome, report, about);

@@ -213,7 +213,7 @@ impl Driver {
         let (mut new, mut following, mut reports, mut open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, event) in events {
             match event {
-                Event::Send(index) if self.traffic.planned()[index].kind == Kind::New => new.push(index),
+                Event::Send(index) if self.traffic.planned()[index].kind() == Kind::New => new.push(index),
                 Event::Send(index) => following.push(index),
                 Event::Report(report) => reports.push(report),
                 // An earlier opening was planned since.
@@ -278,7 +278,7 @@ impl Driver {
             receiver: self.traffic.agencies()[recipient].code.as_str(),
             urgency: planned.urgency,
             due_on: planned.due_on,
-            is_recall: matches!(planned.kind, Kind::Recall(_)),
+            is_recall: matches!(planned.kind(), Kind::Recall(_)),
         }
     }
 }

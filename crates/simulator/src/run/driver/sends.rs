@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use tokio::time::Instant;
 use truc_agency::{SendError, Sent};
-use truc_document::Reason;
 
 use super::{Driver, Report};
 use crate::{
@@ -86,13 +85,8 @@ impl Driver {
                     .refused
                     .entry(refusal.reason.as_str().to_owned())
                     .or_default() += 1;
-                let planned_reason = match planned.flaw {
-                    Some(Flaw::Unsigned) => Some(Reason::SignatureMissing),
-                    Some(Flaw::NotConnected) => Some(Reason::RecipientNotConnected),
-                    None => None,
-                };
                 let by_fault = refusal.metadata.contains_key("fault");
-                if planned_reason != Some(refusal.reason) && !by_fault {
+                if planned.flaw.map(Flaw::reason) != Some(refusal.reason) && !by_fault {
                     let sender = &self.traffic.agencies()[planned.sender].code;
                     let cause = format!("{}: {}", refusal.reason, refusal.message);
                     self.tally.unexpected(planned.document_id, sender, "send", cause);
