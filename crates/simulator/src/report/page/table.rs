@@ -107,7 +107,7 @@ fn matrix(run: &RunReport, language: Language) -> Markup {
     let most = run.matrix.iter().map(|cell| cell.documents).max().unwrap_or(0).max(1) as f64;
     let sum = |of: &dyn Fn(Level) -> u64| -> u64 { Level::ALL.iter().map(|level| of(*level)).sum() };
     // The root lets small counts be seen beside large ones.
-    let shade = |count: u64| format!("--share:{:.0}%", (count as f64 / most).sqrt() * 85.0);
+    let shade = |count: u64| format!("--share:{:.0}%", (count as f64 / most).sqrt() * 55.0);
     html! {
         h3 { (language.say("Cấp gửi → cấp nhận", "From level to level")) }
         div.scroll { table.matrix {
