@@ -30,7 +30,7 @@ pub use self::{
     rates::{Acts, Arrival, Content, Mistakes, Paper, Signing, Size, UrgencyMix},
 };
 use crate::{
-    WorkingWeek,
+    Calendar, WorkingWeek,
     strict_toml::{self, InvalidFile, LoadError},
     token::Token,
     topology::Topology,
@@ -53,6 +53,8 @@ pub struct Scenario {
     /// When offices are closed besides weekends.
     #[serde(default)]
     pub holidays: Vec<Day>,
+    /// Whose public holidays are kept beside them; only those listed where absent.
+    pub calendar: Option<Calendar>,
     /// How much is sent when, in the order of time. The report is about the last; an earlier one of a year before is
     /// what growth is measured against.
     pub period: Vec<Period>,
@@ -186,7 +188,8 @@ impl Scenario {
 
     /// When its offices work.
     pub fn working_week(&self) -> WorkingWeek {
-        WorkingWeek::new(self.holidays.iter().map(|day| day.0))
+        let listed = self.holidays.iter().map(|day| day.0);
+        WorkingWeek::new(listed.chain(self.calendar.into_iter().flat_map(Calendar::all_holidays)))
     }
 
     /// Hub time at which a hub made for this scenario should begin: the first midnight of its first period.
