@@ -1,5 +1,6 @@
 //! Simulated agencies on the axis: who exists, what they write, how they answer, and the report at the end.
 
+pub mod behaviour;
 mod calendar;
 mod chance;
 #[cfg(test)]

@@ -13,10 +13,10 @@ mod reach;
 mod registers;
 mod wording;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{Timestamp, civil::Date};
-use truc_document::{AgencyCode, zone::day_of};
+use truc_document::{AgencyCode, SystemKind, zone::day_of};
 
 pub use self::{
     letter::{Letter, PersonalSignature},
@@ -36,6 +36,8 @@ pub struct Traffic {
     agencies: Vec<AgencyEntry>,
     planned: Vec<Planned>,
     by_key: HashMap<u64, usize>,
+    /// Agencies whose system never fetches.
+    dead: BTreeSet<usize>,
     /// Days by which it was moved from the scenario's.
     moved_days: i32,
 }
@@ -81,7 +83,12 @@ impl Traffic {
             return Err(PlanError::Silence);
         }
         let mut planned = arrival::plan(scenario, &agencies, &reach, seed, options);
-        follow_up::plan(scenario, &agencies, seed, &mut planned);
+        let mut deliveries = vec![0; agencies.len()];
+        for recipient in planned.iter().flat_map(|planned| &planned.recipients) {
+            deliveries[*recipient] += 1;
+        }
+        let dead = scenario.behaviour.dead_endpoint.among(&deliveries, seed);
+        follow_up::plan(scenario, &agencies, &dead, seed, &mut planned);
         planned.sort_by_key(|planned| (planned.at, planned.key));
         registers::number(&agencies, seed, &mut planned);
         let by_key = planned
@@ -95,6 +102,7 @@ impl Traffic {
             agencies,
             planned,
             by_key,
+            dead,
             moved_days: 0,
         })
     }
@@ -146,6 +154,27 @@ impl Traffic {
     /// The scenario.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
+    }
+
+    /// The agency's system never fetches anything.
+    pub fn is_dead(&self, agency: usize) -> bool {
+        self.dead.contains(&agency)
+    }
+
+    /// The kind of the receivers' systems that a document goes to.
+    pub(crate) fn received_by(&self, planned: &Planned) -> SystemKind {
+        let flow = &self.scenario.flow[planned.flow];
+        match planned.kind {
+            // Whoever asked gets the reply where the question was written.
+            Kind::Answer(_) => flow.system.0,
+            _ => flow.received_by(),
+        }
+    }
+
+    /// When an agency sends its reply to a document, where that is planned.
+    pub(crate) fn reply_of(&self, planned: &Planned, agency: usize) -> Option<Timestamp> {
+        let reply = self.of_key(planned.key_with(planned::suffix::ANSWER))?;
+        (reply.kind == Kind::Answer(planned.key) && reply.sender == agency).then_some(reply.at)
     }
 
     /// The document of a key.

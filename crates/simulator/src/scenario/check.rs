@@ -1,8 +1,8 @@
 //! What a scenario's keys cannot say by themselves.
 
-use truc_document::Urgency;
+use truc_document::{SystemKind, Urgency};
 
-use super::{Mode, Scenario};
+use super::{Behaviour, Mode, Period, Scenario};
 use crate::{share::Share, strict_toml::InvalidFile, traffic::PLACEHOLDERS};
 
 /// Contents travel in the envelope, which takes 1 MiB of them.
@@ -47,6 +47,17 @@ impl Scenario {
         let turned = self.period.iter().find(|period| period.from > period.to);
         if let Some(period) = turned {
             return Some(format!("period `{}` ends before it begins", period.title));
+        }
+        if let Some((calendar, unknown)) = self.calendar.and_then(|calendar| {
+            let (first, last) = calendar.years();
+            let known = |period: &&Period| first <= period.from.0.year() && period.to.0.year() <= last;
+            Some((calendar, self.period.iter().find(|period| !known(period))?))
+        }) {
+            let (first, last) = calendar.years();
+            return Some(format!(
+                "period `{}` is outside the years {first} to {last}, whose holidays `calendar` knows; leave `calendar` out and list `holidays`",
+                unknown.title
+            ));
         }
         let crossing = self.period.windows(2).find(|pair| pair[0].to >= pair[1].from);
         crossing.map(|pair| {
@@ -125,37 +136,49 @@ impl Scenario {
     }
 
     fn behaviour_fault(&self) -> Option<String> {
-        let behaviour = &self.behaviour;
-        if behaviour.refused > Share::NONE && behaviour.reasons.iter().all(|reason| reason.trim().is_empty()) {
-            return Some("[behaviour] refuses without `reasons`; status 02 must say why".into());
-        }
-        if behaviour.late_days[0] == 0 || behaviour.late_days[0] > behaviour.late_days[1] {
-            return Some("`behaviour.late-days` must be fewest and most, from 1 on".into());
-        }
-        if behaviour.look_for_word.is_some_and(|length| length.0.is_negative()) {
+        if let Some(length) = self.behaviour.look_for_word
+            && length.0.is_negative()
+        {
             return Some("`behaviour.look-for-word` is a length of time, such as `30m`".into());
         }
-        for urgency in Urgency::ALL {
-            let count = behaviour.pace.iter().filter(|pace| pace.urgency.0 == *urgency).count();
-            if count != 1 {
+        if self.behaviour.public_service_portal.services == Some(0) {
+            return Some("`behaviour.public-service-portal.services` is 0; leave it out or count from 1 on".into());
+        }
+        rules_fault("behaviour", &self.behaviour).or_else(|| {
+            SystemKind::ALL
+                .iter()
+                .find_map(|system| rules_fault(&format!("behaviour.{system}"), &self.behaviour.rules(*system)))
+        })
+    }
+}
+
+/// What is wrong with the rates of a table, or with those that a kind of system gets of it and the general one.
+fn rules_fault(table: &str, rules: &Behaviour) -> Option<String> {
+    if rules.refused > Share::NONE && rules.reasons.iter().all(|reason| reason.trim().is_empty()) {
+        return Some(format!("[{table}] refuses without `reasons`; status 02 must say why"));
+    }
+    if rules.late_days[0] == 0 || rules.late_days[0] > rules.late_days[1] {
+        return Some(format!("`{table}.late-days` must be fewest and most, from 1 on"));
+    }
+    for urgency in Urgency::ALL {
+        let count = rules.pace.iter().filter(|pace| pace.urgency.0 == *urgency).count();
+        if count != 1 {
+            return Some(format!(
+                "there are {count} [[{table}.pace]] of urgency `{urgency}`; one is needed"
+            ));
+        }
+    }
+    for pace in &rules.pace {
+        for [shortest, longest] in [pace.reach, pace.accept, pace.assign, pace.process, pace.finish] {
+            if shortest.0.is_negative() || shortest > longest {
                 return Some(format!(
-                    "there are {count} [[behaviour.pace]] of urgency `{urgency}`; one is needed"
+                    "the pace of [{table}] for urgency `{}` has [{}, {}]; write shortest and longest",
+                    pace.urgency.0, shortest.0, longest.0
                 ));
             }
         }
-        for pace in &behaviour.pace {
-            for [shortest, longest] in [pace.reach, pace.accept, pace.assign, pace.process, pace.finish] {
-                if shortest.0.is_negative() || shortest > longest {
-                    let urgency = pace.urgency.0;
-                    return Some(format!(
-                        "the pace of urgency `{urgency}` has [{}, {}]; write shortest and longest",
-                        shortest.0, longest.0
-                    ));
-                }
-            }
-        }
-        None
     }
+    None
 }
 
 /// The first `{…}` of a subject that is none of those filled in.

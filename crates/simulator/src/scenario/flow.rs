@@ -42,6 +42,13 @@ pub struct Flow {
     pub subjects: Vec<String>,
 }
 
+impl Flow {
+    /// The kind of the receivers' systems that the documents go to.
+    pub(crate) fn received_by(&self) -> SystemKind {
+        self.to_system.map_or(SystemKind::DocumentManagement, |system| system.0)
+    }
+}
+
 /// Which receivers a sender reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
