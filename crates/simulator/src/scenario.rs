@@ -26,7 +26,7 @@ pub use self::{
     day::Day,
     expected::{Expected, Figure},
     fault::{Fault, HubTime},
-    flow::{Flow, Reach},
+    flow::{Every, Flow, Periodic, Reach},
     rates::{Acts, Arrival, Content, Mistakes, Paper, Signing, Size, UrgencyMix},
 };
 use crate::{

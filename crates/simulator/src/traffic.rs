@@ -8,6 +8,7 @@ mod follow_up;
 mod letter;
 mod pdf;
 mod people;
+mod periodic;
 mod planned;
 mod reach;
 mod registers;
@@ -83,6 +84,7 @@ impl Traffic {
             return Err(PlanError::Silence);
         }
         let mut planned = arrival::plan(scenario, &agencies, &reach, seed, options);
+        periodic::gather(scenario, seed, &mut planned);
         let mut deliveries = vec![0; agencies.len()];
         for recipient in planned.iter().flat_map(|planned| &planned.recipients) {
             deliveries[*recipient] += 1;

@@ -118,6 +118,19 @@ impl Scenario {
             if flow.due_days.is_some_and(|[fewest, most]| fewest > most) {
                 return fault("has `due-days` in the wrong order; write fewest and most".into());
             }
+            if let Some(periodic) = &flow.periodic {
+                if !(1..=31).contains(&periodic.cut_off_day) {
+                    let day = periodic.cut_off_day;
+                    return fault(format!(
+                        "has `periodic.cut-off-day` {day}; it is a day of a month, 1 to 31"
+                    ));
+                }
+                if flow.due_days.is_some() {
+                    return fault(
+                        "has `due-days` and `periodic`; the cut-off is the due date, leave `due-days` out".into(),
+                    );
+                }
+            }
             if flow.subjects.is_empty() {
                 return fault("has no `subjects`".into());
             }
