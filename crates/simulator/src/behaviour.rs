@@ -11,11 +11,13 @@ mod office;
 mod one_stop_shop;
 mod public_service_portal;
 mod reporting;
+mod usual;
 
 use jiff::{Timestamp, civil::Date};
 use truc_document::{StatusCode, SystemKind, Urgency};
 
 pub(crate) use self::office::Office;
+pub use self::usual::usual_statuses;
 pub use self::{
     archive::Archive, dead_endpoint::DeadEndpoint, document_management::DocumentManagement, feedback::Feedback,
     one_stop_shop::OneStopShop, public_service_portal::PublicServicePortal, reporting::Reporting,

@@ -7,9 +7,10 @@ use truc_document::SystemKind;
 
 pub(crate) use crate::behaviour::{Received, Step};
 use crate::{
-    WORKING_MINUTES,
+    WORKING_MINUTES, WorkingWeek,
     behaviour::{Kind, Office},
     scenario::{Behaviour, Scenario},
+    share::Share,
 };
 
 /// Asks the kinds.
@@ -23,9 +24,17 @@ pub(crate) struct Reception {
 
 impl Reception {
     pub(crate) fn new(scenario: &Scenario, seed: u64) -> Self {
-        let behaviour = scenario.behaviour.clone();
-        let week = scenario.working_week();
-        let office = |system| Office::new(behaviour.rules(system), scenario.acts.declined, week.clone(), seed);
+        Self::of_rates(
+            scenario.behaviour.clone(),
+            scenario.acts.declined,
+            scenario.working_week(),
+            seed,
+        )
+    }
+
+    /// With these rates; `declined` is the share of requests to take back that are.
+    pub(crate) fn of_rates(behaviour: Behaviour, declined: Share, week: WorkingWeek, seed: u64) -> Self {
+        let office = |system| Office::new(behaviour.rules(system), declined, week.clone(), seed);
         Self {
             offices: SystemKind::ALL
                 .iter()
