@@ -3,6 +3,7 @@
 //! A pure function of scenario, topology and seed: the same on every machine, byte for byte. What is planned for all
 //! documents at once is small (who, to whom, when, what kind); headers and contents are made of it when they are needed.
 
+mod archiving;
 mod arrival;
 mod follow_up;
 mod letter;
@@ -91,6 +92,7 @@ impl Traffic {
         }
         let dead = scenario.behaviour.dead_endpoint.among(&deliveries, seed);
         follow_up::plan(scenario, &agencies, &dead, seed, &mut planned);
+        archiving::plan(scenario, &agencies, &dead, seed, &mut planned);
         planned.sort_by_key(|planned| (planned.at, planned.key));
         registers::number(&agencies, seed, &mut planned);
         let by_key = planned
@@ -169,6 +171,7 @@ impl Traffic {
         match planned.kind {
             // Whoever asked gets the reply where the question was written.
             Kind::Answer(_) => flow.system.0,
+            Kind::Copy(_) => SystemKind::Archive,
             _ => flow.received_by(),
         }
     }

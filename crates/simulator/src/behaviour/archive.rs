@@ -1,4 +1,4 @@
-//! E-archive (lưu trữ điện tử): what comes is checked for completeness and kept; nobody works on it.
+//! E-archive (lưu trữ điện tử): it takes a copy of what is finished, checks that it is complete and keeps it.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -11,6 +11,9 @@ use crate::{scenario::Behaviour, share::Share};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Archive {
+    /// Share of finished documents that their first receiver files with an archive of its province; none where absent.
+    #[serde(default)]
+    pub copies: Share,
     /// Share of files that are given back (02) as incomplete; the general share where absent.
     pub refused: Option<Share>,
     /// Why.

@@ -52,6 +52,8 @@ pub enum Kind {
     Recall(u64),
     /// Takes the place of another (thay thế).
     Replacement(u64),
+    /// Files another, which is finished, with an archive (nộp lưu).
+    Copy(u64),
 }
 
 /// What is wrong with a document that the hub will refuse.
@@ -70,6 +72,7 @@ pub(super) mod suffix {
     pub(in super::super) const RECALL: u64 = 2;
     pub(in super::super) const REPLACEMENT: u64 = 3;
     pub(in super::super) const FLAWED: u64 = 4;
+    pub(in super::super) const COPY: u64 = 5;
 }
 
 impl Planned {
