@@ -1,5 +1,5 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
-# venv and Node (see README.md).
+# venv, curl and Node (see README.md).
 
 .PHONY: demo test bench soak fuzz lint
 
@@ -17,10 +17,12 @@ bench: ## Measures a hub against the floor and writes docs/benchmarks.md.
 soak: ## The slow tests: 50 crashes.
 	TRUC_CRASH_ROUNDS=50 cargo test --release --locked -p truc-tests --test crash -- --nocapture
 
-fuzz: ## Looks for bytes that break the reader of edXML; FUZZ_SECONDS for how long. Needs cargo-fuzz (docs/fuzzing.md).
-	mkdir -p crates/document/fuzz/corpus/edxml
+fuzz: ## Looks for bytes that break the reader of edXML or the gateway; FUZZ_SECONDS for each. Needs cargo-fuzz (docs/fuzzing.md).
+	mkdir -p crates/document/fuzz/corpus/edxml crates/gateway/fuzz/corpus/requests
 	cd crates/document && cargo fuzz run --sanitizer none edxml fuzz/corpus/edxml tests/edxml/samples -- \
 		-max_total_time=$(or $(FUZZ_SECONDS),300) -max_len=65536
+	cd crates/gateway && cargo fuzz run --sanitizer none requests fuzz/corpus/requests tests/requests/samples -- \
+		-max_total_time=$(or $(FUZZ_SECONDS),300) -max_len=65536 -dict=fuzz/requests.dict
 
 lint: ## The API's form.
 	tests/buf/lint.sh

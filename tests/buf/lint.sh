@@ -8,7 +8,7 @@ if ! command -v npx >/dev/null; then
 fi
 # npm copies the lock into node_modules in a form of its own; ours is kept beside it to see whether anything changed.
 if ! cmp -s package-lock.json node_modules/installed-lock.json; then
-    npm install --no-save --no-audit --no-fund
+    npm ci --no-audit --no-fund
     cp package-lock.json node_modules/installed-lock.json
 fi
 root=$(cd ../.. && pwd)

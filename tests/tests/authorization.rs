@@ -34,6 +34,7 @@ const OPERATOR: &[&str] = &[
     "/truc.v1.DirectoryService/UpdateAgency",
     "/truc.v1.OperationsService/AdvanceClock",
     "/truc.v1.OperationsService/ClearFaults",
+    "/truc.v1.OperationsService/GetStageTimes",
     "/truc.v1.OperationsService/ListFaults",
     "/truc.v1.OperationsService/Observe",
     "/truc.v1.OperationsService/SetFault",

@@ -1,11 +1,6 @@
 //! The contract read by others: a client in Python, with its own protobuf, gRPC, X.509 and Ed25519, made from proto/.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{fs, path::Path, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -13,7 +8,7 @@ use prost::Message as _;
 use tempfile::TempDir;
 use truc_proto::v1 as pb;
 use truc_signature::{Caller, Identity, sign_receipts};
-use truc_tests::Axis;
+use truc_tests::{Axis, python};
 
 const SENDER: &str = "G22";
 const RECIPIENT: &str = "H54";
@@ -23,7 +18,7 @@ const RECEIPTS: u64 = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_in_python_agrees() {
-    let python = virtual_environment();
+    let interpreter = python::interpreter();
     let axis = Axis::start().await;
     let folder = TempDir::new().expect("a folder");
     let hub = axis
@@ -36,9 +31,9 @@ async fn a_client_in_python_agrees() {
     write_agency(&axis, &folder.path().join(RECIPIENT));
     write_receipts(&hub, &folder.path().join("receipts"));
 
-    let mut client = tokio::process::Command::new(python);
+    let mut client = tokio::process::Command::new(interpreter);
     client
-        .arg(python_folder().join("client.py"))
+        .arg(python::folder().join("client.py"))
         .args(["--hub", axis.endpoint.trim_start_matches("http://")])
         .arg("--hub-certificate")
         .arg(hub_certificate)
@@ -94,44 +89,4 @@ fn write_receipts(hub: &Identity, folder: &Path) {
     {
         fs::write(folder.join(index.to_string()), receipt.encode_to_vec()).expect("a receipt");
     }
-}
-
-/// The interpreter of a virtual environment with what `requirements.txt` names; made anew when that has changed.
-fn virtual_environment() -> PathBuf {
-    let folder = python_folder().join(".venv");
-    let wanted = fs::read(python_folder().join("requirements.txt")).expect("requirements.txt");
-    let installed = folder.join("installed.txt");
-    let python = folder.join("bin/python");
-    // The interpreter is a link to that of the machine, which may have gone since.
-    if python.exists() && fs::read(&installed).is_ok_and(|installed| installed == wanted) {
-        return python;
-    }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
-    run(Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-        .arg(python_folder().join("requirements.txt")));
-    fs::write(installed, wanted).expect("a note of what is installed");
-    python
-}
-
-fn run(command: &mut Command) {
-    let output = match command.stdin(Stdio::null()).output() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            panic!(
-                "python3 was not found: install Python 3.11 or later with venv and pip (Debian: apt install python3-venv)"
-            )
-        }
-        other => other.expect("a process"),
-    };
-    assert!(
-        output.status.success(),
-        "{command:?} ended with {}; it needs Python 3.11 or later with venv and pip (Debian: apt install python3-venv): {}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-}
-
-fn python_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("python")
 }

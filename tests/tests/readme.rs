@@ -123,12 +123,32 @@ fn readmes_say_the_same_in_both_languages() {
 }
 
 #[test]
-fn links_of_the_readmes_lead_somewhere() {
-    for file in ["README.md", "README.vi.md"] {
+fn links_of_the_documents_lead_somewhere() {
+    for file in ["README.md", "README.vi.md", "docs/integrating.md"] {
         let text = read(file);
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+        let folder = folder.parent().expect("its folder");
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(link);
-            assert!(path.exists(), "{file}: {link}");
+            let path = link.split('#').next().unwrap_or_default();
+            assert!(folder.join(path).exists(), "{file}: {link}");
         }
+    }
+}
+
+#[test]
+fn integrating_shows_how_to_run_every_example() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = read("docs/integrating.md");
+    let folders = fs::read_dir(root.join("examples")).expect("examples");
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.expect("an entry").path()).collect();
+    folders.push(root.join("crates/agency/examples"));
+    let files = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    let names = files.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let examples: Vec<String> = names.filter(|name| name.starts_with("send_and_receive.")).collect();
+    assert_eq!(examples.len(), folders.len(), "{examples:?}");
+    for name in examples {
+        assert!(text.contains(&format!("[{name}](../")), "docs/integrating.md: {name}");
     }
 }

@@ -62,7 +62,7 @@ pub use error::{CallError, InvalidAnswer, SendError};
 pub use faults::{
     Fault, FaultAction, FaultDelay, FaultHolder, FaultMatch, InjectedFault, InvalidFaultDelay, UnknownFaultHolder,
 };
-pub use operations::{Clock, ClockMode, Event, Observation, ObserveOptions};
+pub use operations::{Clock, ClockMode, Event, Observation, ObserveOptions, StageTimes};
 pub use operator::Operator;
 pub use pipeline::{Answer, PipelineOptions, SendPipeline};
 pub use ready::{NotReady, wait_until_ready};

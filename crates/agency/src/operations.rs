@@ -63,6 +63,9 @@ pub struct ObserveOptions {
 /// One journal record, told.
 pub type Event = pb::Event;
 
+/// Times of one stage, in buckets. Two of them subtracted give the time between.
+pub type StageTimes = pb::StageTimes;
+
 /// Events as they happen. A broken connection is made anew from the position after the last event, so that none is
 /// missed once the first has come; ends only after an error that time does not mend.
 pub struct Observation {
@@ -131,6 +134,20 @@ impl Operator {
             })
             .await?;
         Ok(Clock::read(answer.clock)?)
+    }
+}
+
+impl Operator {
+    /// How long the stages of a document took in the hub, since it started.
+    pub async fn stage_times(&self) -> Result<Vec<StageTimes>, CallError> {
+        let session = &self.session;
+        let answer = session
+            .call(pb::GetStageTimesRequest {}, |request| {
+                let mut client = session.operations();
+                async move { client.get_stage_times(request).await }
+            })
+            .await?;
+        Ok(answer.stages)
     }
 }
 
@@ -230,6 +247,14 @@ mod tests {
         assert_eq!(clock.now.to_string(), "2020-09-13T12:26:40Z");
         assert_eq!(clock.mode, ClockMode::Scaled(60.0));
         assert_eq!(clock.ahead_of_wall, SignedDuration::from_millis(-5500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stage_times_come_with_their_buckets() {
+        let times = operator(&TestHub::new()).stage_times().await.unwrap();
+        assert_eq!(times.len(), 1);
+        assert_eq!((times[0].stage(), times[0].count), (pb::Stage::Verify, 3));
+        assert_eq!(times[0].buckets.iter().map(|bucket| bucket.count).sum::<u64>(), 3);
     }
 
     #[tokio::test(start_paused = true)]

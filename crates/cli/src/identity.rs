@@ -122,20 +122,9 @@ pub(crate) fn signing_key(path: &Path) -> Result<SigningKey, Failure> {
 
 /// Certificates of a PEM file, in its order, DER; at least one.
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Bytes>, Failure> {
-    let blocks = pem::parse_many(files::read(path)?)
-        .map_err(|error| Failure::input(format!("`{}` is no PEM: {error}", path.display())))?;
-    let certificates: Vec<Bytes> = blocks
-        .into_iter()
-        .filter(|block| block.tag() == "CERTIFICATE")
-        .map(|block| Bytes::from(block.into_contents()))
-        .collect();
-    if certificates.is_empty() {
-        return Err(Failure::input(format!(
-            "`{}` holds no certificate (`BEGIN CERTIFICATE`)",
-            path.display()
-        )));
-    }
-    Ok(certificates)
+    CertificateChain::from_pem(&files::read_text(path)?)
+        .map(|chain| chain.certificates)
+        .map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))
 }
 
 #[cfg(test)]

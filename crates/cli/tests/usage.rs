@@ -4,10 +4,11 @@ mod truc;
 
 use truc::{Terminal, repository};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "up",
     "hub",
     "run",
+    "report",
     "send",
     "inbox",
     "fetch",
@@ -114,7 +115,7 @@ fn misspelt_key_of_a_scenario_is_told_with_file_line_and_the_nearest() {
     for command in [&["run", "mine.toml"][..], &["scenario", "check", "mine.toml"]] {
         let done = terminal.run(command);
         assert_eq!((done.code, done.stderr.lines().count()), (2, 1), "{done:?}");
-        let said = format!("`mine.toml` line {at}: unknown key `holidys`; did you mean `holidays`?");
+        let said = format!("`mine.toml:{at}:1`: unknown key `holidys`; did you mean `holidays`?");
         assert!(done.stderr.contains(&said), "{done:?}");
     }
 }

@@ -3,6 +3,15 @@
 
 mod truc;
 
+#[path = "vxp/clock.rs"]
+mod clock;
+#[path = "vxp/nation.rs"]
+mod nation;
+#[path = "vxp/poison.rs"]
+mod poison;
+#[path = "vxp/signing.rs"]
+mod signing;
+
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
@@ -30,15 +39,9 @@ fn python(name: &str, arguments: &[String]) -> Command {
     command
 }
 
-fn hub(terminal: &Terminal) -> String {
-    let running = std::fs::read_to_string(terminal.path(".truc/sandbox.toml")).expect("a sandbox that runs");
-    let running: toml::Table = running.parse().expect("TOML");
-    running["hub"].as_str().expect("an address").to_owned()
-}
-
 /// Endpoint, and id and secret of each system.
 fn systems(terminal: &Terminal) -> Vec<String> {
-    let mut arguments = vec![format!("{}/vxp", hub(terminal))];
+    let mut arguments = vec![format!("{}/vxp", terminal.address())];
     for (name, agencies) in SYSTEMS {
         let added = terminal.json(&["system", "add", name, "--agencies", agencies]);
         arguments.extend([name.to_owned(), added["secret"].as_str().expect("a secret").to_owned()]);
@@ -51,16 +54,33 @@ fn systems(terminal: &Terminal) -> Vec<String> {
 fn check(name: &str, end: &str) {
     let terminal = Terminal::new();
     let _sandbox = terminal.up(&["--silent"]);
-    let output = python(name, &systems(&terminal)).output().expect("python3");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = run(name, &systems(&terminal));
+    assert!(said.ends_with(end), "{said}");
+}
+
+/// Runs a client that must end well, and gives what it says.
+#[track_caller]
+fn run(name: &str, arguments: &[String]) -> String {
+    let output = python(name, arguments).output().expect("python3");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{complained}");
-    assert!(said.ends_with(end), "{said}");
+    said
 }
 
 #[test]
 fn a_document_goes_between_two_systems_and_back() {
     check("exchange.py", "all as the wire says\n");
+}
+
+#[test]
+fn recall_update_and_replacement_are_seen_at_the_other_side() {
+    check("acts.py", "all acts are seen\n");
+}
+
+#[test]
+fn refusals_are_said_in_both_languages() {
+    check("languages.py", "both languages\n");
 }
 
 #[test]
@@ -73,7 +93,7 @@ fn a_thousand_packages_outlive_the_death_of_the_hub() {
     let terminal = Terminal::new();
     let sandbox = terminal.up(&["--silent"]);
     let arguments = systems(&terminal);
-    let address = hub(&terminal).replace("http://", "");
+    let address = terminal.address().replace("http://", "");
     let mut client = python("thousand.py", &arguments)
         .stdout(Stdio::piped())
         .spawn()
@@ -96,10 +116,10 @@ fn the_sandbox_has_a_ready_system_for_the_library() {
     let terminal = Terminal::new();
     let sandbox = terminal.up(&["--silent"]);
     assert_eq!(
-        setting(&terminal, "service.endpoint"),
-        format!("{}/vxp", hub(&terminal))
+        terminal.setting("service.endpoint"),
+        format!("{}/vxp", terminal.address())
     );
-    let secret = setting(&terminal, "secret");
+    let secret = terminal.setting("secret");
     let listed = terminal.good(&["system", "list", "--format", "json"]);
     let systems: Value = serde_json::from_str(&listed).expect("JSON");
     assert_eq!(
@@ -114,16 +134,7 @@ fn the_sandbox_has_a_ready_system_for_the_library() {
     );
     drop(sandbox);
     let _sandbox = terminal.up(&["--silent"]);
-    assert_eq!(setting(&terminal, "secret"), secret, "the system stays");
-}
-
-/// A setting of the library for the sandbox's ready system.
-fn setting(terminal: &Terminal, key: &str) -> String {
-    let properties = std::fs::read_to_string(terminal.path(".truc/collaboration.properties")).expect("settings");
-    let line = properties
-        .lines()
-        .find_map(|line| line.strip_prefix(&format!("{key}=")));
-    line.unwrap_or_else(|| panic!("no `{key}` in {properties}")).to_owned()
+    assert_eq!(terminal.setting("secret"), secret, "the system stays");
 }
 
 #[test]
@@ -143,7 +154,7 @@ fn a_document_from_grpc_is_written_as_a_package() {
         "--attach",
         "quy chế.txt",
     ]);
-    let arguments = ["service.endpoint", "systemid", "secret"].map(|key| setting(&terminal, key));
+    let arguments = ["service.endpoint", "systemid", "secret"].map(|key| terminal.setting(key));
     let arguments = [&arguments[..], &["Dự thảo quy chế".to_owned()]].concat();
     let output = python("from_grpc.py", &arguments).output().expect("python3");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,12 +1,19 @@
 //! Replies: one JSON object with `status`, `ErrorCode`, `ErrorDesc` and what the call gives.
 
+use std::convert::Infallible;
+
 use axum::{
-    http::header::CONTENT_TYPE,
+    body::Body,
+    http::{HeaderName, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
+use bytes::Bytes;
+use futures::stream;
 use serde_json::{Map, Value, json};
 
 use crate::{fault::Fault, language::Language};
+
+const CONTENT: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json;charset=UTF-8")];
 
 /// What a call gives besides `status`, `ErrorCode` and `ErrorDesc`: names with values. In a failure the same names stand
 /// with empty values, since the library reads some without looking.
@@ -57,11 +64,11 @@ pub(crate) fn failed(fault: &Fault, language: Language, fields: Fields) -> Respo
 }
 
 /// A good reply whose `data` is made already: lists of agencies are large and the same for everybody.
-pub(crate) fn good_with_data(language: Language, data: &str) -> Response {
+pub(crate) fn good_with_data(language: Language, data: Bytes) -> Response {
     let description = language.of_two("Thành công", "Good");
-    json_text(format!(
-        r#"{{"status":"OK","ErrorCode":"0","ErrorDesc":"{description}","data":{data}}}"#
-    ))
+    let head = format!(r#"{{"status":"OK","ErrorCode":"0","ErrorDesc":"{description}","data":"#);
+    let parts = [head.into(), data, Bytes::from_static(b"}")].map(Ok::<_, Infallible>);
+    (CONTENT, Body::from_stream(stream::iter(parts))).into_response()
 }
 
 fn json_object(head: [(&'static str, Value); 3], fields: impl IntoIterator<Item = (&'static str, Value)>) -> Response {
@@ -74,5 +81,5 @@ fn json_object(head: [(&'static str, Value); 3], fields: impl IntoIterator<Item 
 }
 
 fn json_text(text: String) -> Response {
-    ([(CONTENT_TYPE, "application/json;charset=UTF-8")], text).into_response()
+    (CONTENT, text).into_response()
 }

@@ -7,9 +7,10 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
+use bytes::Bytes;
 use futures::TryStreamExt as _;
 use parking_lot::Mutex;
-use serde_json::{Value, json};
+use serde::Serialize;
 use truc_agency::{Agency, AgencyEntry, AgencyFilter, CallError};
 use truc_document::{AgencyCode, Level};
 
@@ -29,8 +30,8 @@ pub(crate) struct Catalogue {
 pub(crate) struct List {
     read_at: Instant,
     entries: Vec<AgencyEntry>,
-    agencies: OnceLock<String>,
-    units: OnceLock<String>,
+    agencies: OnceLock<Bytes>,
+    units: OnceLock<Bytes>,
 }
 
 impl Catalogue {
@@ -100,51 +101,98 @@ impl Catalogue {
 
 impl List {
     /// `data` of `getAgenciesList`.
-    pub(crate) fn agencies(&self) -> &str {
+    pub(crate) fn agencies(&self) -> Bytes {
         self.agencies
-            .get_or_init(|| Value::from_iter(self.entries.iter().map(agency)).to_string())
+            .get_or_init(|| written(self.entries.iter().map(agency)))
+            .clone()
     }
 
     /// `data` of `getAgenciesListQD20`: those of one level, or all.
-    pub(crate) fn agencies_of(&self, level: Option<Level>) -> String {
-        let of_level = self
-            .entries
-            .iter()
-            .filter(|entry| level.is_none_or(|level| entry.level == level));
-        Value::from_iter(of_level.map(agency)).to_string()
+    pub(crate) fn agencies_of(&self, level: Option<Level>) -> Bytes {
+        let Some(level) = level else {
+            return self.agencies();
+        };
+        written(self.entries.iter().filter(|entry| entry.level == level).map(agency))
     }
 
     /// `data` of `getSynchronizeUnit`.
-    pub(crate) fn units(&self) -> &str {
+    pub(crate) fn units(&self) -> Bytes {
         self.units
-            .get_or_init(|| Value::from_iter(self.entries.iter().map(unit)).to_string())
+            .get_or_init(|| written(self.entries.iter().map(unit)))
+            .clone()
     }
 }
 
-fn agency(entry: &AgencyEntry) -> Value {
-    let legacy = entry.legacy_code.as_ref().map(AgencyCode::as_str).unwrap_or_default();
-    json!({
-        "id": entry.code.as_str(),
-        "pid": entry.parent.as_ref().map(AgencyCode::as_str).unwrap_or_default(),
-        "code": entry.code.as_str(),
-        "oldCode": legacy,
-        "code102": legacy,
-        "name": entry.name,
-        "mail": "",
-    })
+/// Row by row: a nation of agencies takes no more memory than its text.
+fn written(rows: impl Iterator<Item = impl Serialize>) -> Bytes {
+    let mut text = vec![b'['];
+    for row in rows {
+        if text.len() > 1 {
+            text.push(b',');
+        }
+        let before = text.len();
+        if let Err(error) = serde_json::to_writer(&mut text, &row) {
+            tracing::error!(%error, "an agency can't be written");
+            text.truncate(before.saturating_sub(usize::from(before > 1)));
+        }
+    }
+    text.push(b']');
+    text.into()
 }
 
-fn unit(entry: &AgencyEntry) -> Value {
-    json!({
-        "id": entry.code.as_str(),
-        "pid": entry.parent.as_ref().map(AgencyCode::as_str).unwrap_or_default(),
-        "code": entry.code.as_str(),
-        "name": entry.name,
-        "mail": "",
-        "centerCode": entry.province.as_str(),
-        "version": 1,
-        "deleted": !entry.connected,
-        "modifyDate": "",
-        "isAgency": true,
-    })
+/// Row of `getAgenciesList` and `getAgenciesListQD20`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AgencyRow<'a> {
+    id: &'a str,
+    pid: &'a str,
+    code: &'a str,
+    old_code: &'a str,
+    code102: &'a str,
+    name: &'a str,
+    mail: &'a str,
+}
+
+/// Row of `getSynchronizeUnit`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnitRow<'a> {
+    id: &'a str,
+    pid: &'a str,
+    code: &'a str,
+    name: &'a str,
+    mail: &'a str,
+    center_code: &'a str,
+    version: u32,
+    deleted: bool,
+    modify_date: &'a str,
+    is_agency: bool,
+}
+
+fn agency(entry: &AgencyEntry) -> AgencyRow<'_> {
+    let legacy = entry.legacy_code.as_ref().map(AgencyCode::as_str).unwrap_or_default();
+    AgencyRow {
+        id: entry.code.as_str(),
+        pid: entry.parent.as_ref().map(AgencyCode::as_str).unwrap_or_default(),
+        code: entry.code.as_str(),
+        old_code: legacy,
+        code102: legacy,
+        name: &entry.name,
+        mail: "",
+    }
+}
+
+fn unit(entry: &AgencyEntry) -> UnitRow<'_> {
+    UnitRow {
+        id: entry.code.as_str(),
+        pid: entry.parent.as_ref().map(AgencyCode::as_str).unwrap_or_default(),
+        code: entry.code.as_str(),
+        name: &entry.name,
+        mail: "",
+        center_code: entry.province.as_str(),
+        version: 1,
+        deleted: !entry.connected,
+        modify_date: "",
+        is_agency: true,
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
     catalogue::Catalogue,
     fault::{ErrorCode, Fault},
     holds::Holds,
+    hub_time::HubTime,
     options::Options,
     provincial,
     sent::Sent,
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) sent: Sent,
     pub(crate) catalogue: Catalogue,
     pub(crate) holds: Holds,
+    pub(crate) hub_time: HubTime,
     agencies: RwLock<HashMap<AgencyCode, Agency>>,
     bodies: Semaphore,
 }
@@ -64,6 +66,7 @@ impl Gateway {
             sent,
             catalogue: Catalogue::new(options.directory_life),
             holds: Holds::default(),
+            hub_time: HubTime::default(),
             agencies: RwLock::default(),
             // A single request always fits.
             bodies: Semaphore::new(options.bodies_bytes_max.max(options.body_bytes_max).div_ceil(BODY_UNIT)),

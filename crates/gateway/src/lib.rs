@@ -23,6 +23,7 @@ mod fault;
 mod file_digest;
 mod gateway;
 mod holds;
+mod hub_time;
 mod language;
 mod options;
 mod package;

@@ -25,6 +25,7 @@ use crate::{
     proposal::{Answer, Proposal, Stopped},
     refusals::RefusalLog,
     revocation::RevocationLists,
+    stages::StageTimes,
     status::stopped,
     wake::Wakers,
 };
@@ -49,6 +50,7 @@ pub(crate) struct Core {
     pub(crate) refusals: RefusalLog,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
+    pub(crate) stages: StageTimes,
     pub(crate) documents: Arc<Semaphore>,
     pub(crate) changes: Arc<Semaphore>,
     /// Position applied last: for who follows.

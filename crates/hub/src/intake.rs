@@ -1,7 +1,10 @@
 //! From an envelope to a proposal: form, what the state says, signatures, attachments. Runs on all cores, off the threads
 //! that serve connections.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +25,7 @@ use crate::{
     faults::{self, intake::Bend},
     proposal::{Answer, Proposal, Stopped},
     receipts, refusals,
+    stages::Stage,
     status::refused,
 };
 
@@ -131,17 +135,22 @@ pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
     if core.faults.any() {
         return faults::intake::take(core, incoming);
     }
+    let received = Instant::now();
     while !incoming.is_empty() {
         let rest = incoming.split_off(incoming.len().min(CHUNK));
         let chunk = std::mem::replace(&mut incoming, rest);
         let (verifiers, core) = (&core.verifiers, Arc::clone(core));
-        verifiers.spawn(move || chunk.into_iter().for_each(|one| take_one(&core, one)));
+        verifiers.spawn(move || chunk.into_iter().for_each(|one| take_one(&core, received, one)));
     }
 }
 
-fn take_one(core: &Arc<Core>, incoming: Incoming) {
+fn take_one(core: &Arc<Core>, received: Instant, incoming: Incoming) {
+    let begun = Instant::now();
+    core.stages.record(Stage::Queue, begun - received);
     let (asking, envelope) = incoming.part();
-    match judge(core, &asking.caller, envelope, &Bend::default()) {
+    let judged = judge(core, &asking.caller, envelope, &Bend::default());
+    core.stages.record(Stage::Verify, begun.elapsed());
+    match judged {
         Err(refusal) => asking.refuse(core, refusal),
         Ok(Judged::Repeated(receipt)) => asking.repeat(receipt),
         Ok(Judged::Good(verified)) => propose(core, asking, *verified),
@@ -163,9 +172,16 @@ pub(crate) fn propose(core: &Arc<Core>, asking: Asking, verified: Verified) {
         standing: standing.wire(),
     });
     let unsigned = standing != SignatureStanding::Signed;
-    let (asker, id) = (Arc::clone(core), header.document_id);
+    let (asker, id, proposed) = (Arc::clone(core), header.document_id, Instant::now());
     let reply = Box::new(move |answer: Result<Answer, Stopped>| {
         drop(permit);
+        if let Ok(answer) = &answer {
+            let durable = answer.durable;
+            asker
+                .stages
+                .record(Stage::Commit, durable.saturating_duration_since(proposed));
+            asker.stages.record(Stage::Route, durable.elapsed());
+        }
         let answered = answer
             .map_err(|_| Failure::Stopped)
             .and_then(|answer| respond(answer, unsigned));

@@ -1,16 +1,19 @@
 //! Handing out what waits: at once, or when something comes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tonic::Status;
 use truc_document::AgencyCode;
 use truc_store::{
     apply::{Leased, Outcome},
     record::{Change, wire},
-    state::AgencyIndex,
+    state::{AgencyIndex, HANDED_OUT_MAX},
 };
 
-use crate::{clock::LAST, core::Core, status::stopped, wake::Waiting};
+use crate::{clock::LAST, core::Core, stages::Stage, status::stopped, wake::Waiting};
 
 /// Leases up to `max` deliveries of what waits now, for `lease` of hub time. `None` where there is nothing, or another call is
 /// about to take it; [`Waiting::notify`] then tells when to try again.
@@ -53,8 +56,20 @@ async fn hand_out(
         until,
         delivery_ids,
     });
+    let begun = Instant::now();
     match core.change(change, None).await?.outcome {
-        Outcome::Leased(leased) => Ok(leased),
+        Outcome::Leased(leased) => {
+            for delivery in leased.deliveries.iter().filter(|one| one.attempt == HANDED_OUT_MAX + 1) {
+                tracing::warn!(
+                    %agency, delivery = delivery.id, times = delivery.attempt,
+                    "delivery is handed out again and again and not acknowledged: its receiver may not be able to read it"
+                );
+            }
+            if !leased.deliveries.is_empty() {
+                core.stages.record(Stage::Deliver, begun.elapsed());
+            }
+            Ok(leased)
+        }
         _ => Err(stopped()),
     }
 }

@@ -26,6 +26,7 @@ mod revocation;
 mod sequencer;
 mod server;
 mod services;
+mod stages;
 mod start;
 mod status;
 mod unreadable;

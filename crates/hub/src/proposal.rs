@@ -1,5 +1,7 @@
 //! What waits for its place in the journal, and how it is answered.
 
+use std::time::Instant;
+
 use truc_document::Header;
 use truc_proto::v1::Receipt;
 use truc_store::{apply::Outcome, record::Change};
@@ -13,6 +15,8 @@ pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
     /// With an accepted document.
     pub(crate) receipt: Option<Receipt>,
+    /// When its group was durable.
+    pub(crate) durable: Instant,
 }
 
 /// Called once, on the sequencer's thread: hands the answer on and returns at once.

@@ -81,10 +81,10 @@ impl Sequencer {
             }
         };
         drop(records);
-        self.apply(appended, waiting)
+        self.apply(appended, Instant::now(), waiting)
     }
 
-    fn apply(&self, appended: Appended, group: Vec<(Entry, usize, crate::proposal::Reply)>) -> bool {
+    fn apply(&self, appended: Appended, durable: Instant, group: Vec<(Entry, usize, crate::proposal::Reply)>) -> bool {
         let mut woken = Vec::new();
         let mut answers = Vec::with_capacity(group.len());
         let mut statements = Vec::new();
@@ -127,12 +127,12 @@ impl Sequencer {
         if revoked {
             self.core.revocations.send_replace(());
         }
-        self.answer(answers, &statements);
+        self.answer(answers, &statements, durable);
         self.core.wakers.wake(&mut woken);
         true
     }
 
-    fn answer(&self, answers: Vec<(Outcome, crate::proposal::Reply)>, statements: &[Bytes]) {
+    fn answer(&self, answers: Vec<(Outcome, crate::proposal::Reply)>, statements: &[Bytes], durable: Instant) {
         let mut fresh = receipts::sign(&self.core, statements).into_iter();
         for (outcome, reply) in answers {
             let receipt: Option<Receipt> = match &outcome {
@@ -140,7 +140,11 @@ impl Sequencer {
                 Outcome::Accepted(_) => fresh.next(),
                 _ => None,
             };
-            reply(Ok(Answer { outcome, receipt }));
+            reply(Ok(Answer {
+                outcome,
+                receipt,
+                durable,
+            }));
         }
     }
 

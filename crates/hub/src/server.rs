@@ -73,10 +73,17 @@ impl Hub {
         let listener = tokio::net::TcpListener::from_std(listen.listener)?;
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<ExchangeServiceServer<Exchange>>().await;
-        let reflection = tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        let described = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        };
+        let reflection = described()
             .build_v1()
+            .map_err(|error| ServeError::Reflection(error.to_string()))?;
+        // What many clients still ask, grpcio-reflection of Python among them.
+        let reflection_v1alpha = described()
+            .build_v1alpha()
             .map_err(|error| ServeError::Reflection(error.to_string()))?;
         let mut server = Server::builder()
             .accept_http1(true)
@@ -95,6 +102,7 @@ impl Hub {
             ExchangeServiceServer::new(Exchange(Arc::clone(core))).max_decoding_message_size(MESSAGE_BYTES_MAX);
         let services = Routes::new(health_service)
             .add_service(reflection)
+            .add_service(reflection_v1alpha)
             .add_service(exchange.max_encoding_message_size(usize::MAX))
             .add_service(DirectoryServiceServer::new(DirectoryApi(Arc::clone(core))))
             .add_service(StatisticsServiceServer::new(StatisticsApi(Arc::clone(core))))

@@ -119,6 +119,7 @@ impl Hub {
             refusals: crate::refusals::RefusalLog::default(),
             faults: crate::faults::Faults::new(&state.faults),
             limits: config.limits,
+            stages: crate::stages::StageTimes::default(),
             documents: Arc::new(Semaphore::new(config.limits.documents_in_flight)),
             changes: Arc::new(Semaphore::new(config.limits.changes_in_flight)),
             applied: watch::Sender::new(snapshot_at),

@@ -33,7 +33,7 @@ pub use self::{
     caller::{Caller, InvalidCaller},
     capacity::{Capacity, InvalidCapacity},
     certificate::{InvalidCertificate, SubjectKind, TrustedCertificate},
-    chain::{CertificateChain, certificate_pem, crl_pem},
+    chain::{CertificateChain, InvalidChain, certificate_pem, crl_pem},
     digest::{Digest, sha256},
     envelope::{envelope_digest, sign_envelope},
     identity::Identity,

@@ -3,31 +3,49 @@
 //! **Invariant:** nothing here looks at the traffic or the run. What is shown as measured is what the hub counted from
 //! its journal; the scenario gives the names, the period and the figures to compare with, nothing else.
 
+mod chart;
 mod collect;
+mod compare;
+mod document;
 mod figures;
-mod html;
+mod gather;
+mod junit;
+mod machine;
+mod page;
 mod render;
+mod stages;
+mod summary;
+mod text;
+mod tile_map;
 mod words;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use truc_document::{Level, SigningPolicy};
 
 pub use self::{
     collect::{Counted, collect, fetch},
+    compare::{Better, ComparedFigure, Comparison},
+    document::{
+        DayLine, DistributionPoint, FDATASYNC_EACH_GROUP, Generator, HubLine, HubTime, JournalCheck, JournalFinding,
+        Machine, MatrixCell, Percentiles, RunReport, SCHEMA, ScenarioLine, StageLine, ThresholdLine, Timeline,
+        Unexpected, Versions,
+    },
+    gather::{About, More},
     words::Language,
 };
 
 /// All that the table shows. Percentages from 0 to 100; absent where there was nothing to take a share of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The scenario's title.
     pub title: String,
     /// First day.
-    #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub from: Date,
     /// Last day.
-    #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub to: Date,
     /// Journal position that the figures stand at.
     pub position: u64,
@@ -48,10 +66,10 @@ pub struct Report {
 }
 
 /// One figure of the task force.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FigureLine {
     /// Which, as scenario files name it.
-    pub figure: &'static str,
+    pub figure: String,
     /// Of which province, level or policy; of all together where absent.
     pub scope: Option<Scope>,
     /// What the hub counted.
@@ -63,7 +81,7 @@ pub struct FigureLine {
 }
 
 /// What a figure is of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// A province, by code and name.
@@ -74,11 +92,16 @@ pub enum Scope {
         name: String,
     },
     /// A level.
-    Level(#[serde(serialize_with = "as_text")] Level),
+    Level(
+        #[serde(with = "text")]
+        #[schemars(with = "String")]
+        Level,
+    ),
     /// The provinces of one signing policy.
     Policy {
         /// The policy.
-        #[serde(serialize_with = "as_text")]
+        #[serde(with = "text")]
+        #[schemars(with = "String")]
         policy: SigningPolicy,
         /// How many provinces.
         provinces: usize,
@@ -86,7 +109,7 @@ pub enum Scope {
 }
 
 /// A measured value.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measured {
     /// So many of so many.
@@ -103,14 +126,15 @@ pub enum Measured {
 }
 
 /// One province.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProvinceLine {
     /// Its code; empty for a sum.
     pub code: String,
     /// Its name.
     pub name: String,
     /// The policy of its People's Committee.
-    #[serde(serialize_with = "as_optional_text")]
+    #[serde(with = "text::optional", default)]
+    #[schemars(with = "Option<String>")]
     pub policy: Option<SigningPolicy>,
     /// Agencies, and those connected.
     pub agencies: u64,
@@ -139,10 +163,11 @@ pub struct ProvinceLine {
 }
 
 /// One level.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LevelLine {
     /// Level.
-    #[serde(serialize_with = "as_text")]
+    #[serde(with = "text")]
+    #[schemars(with = "String")]
     pub level: Level,
     /// Agencies of the directory.
     pub agencies: u64,
@@ -159,7 +184,7 @@ pub struct LevelLine {
 }
 
 /// Refusals for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RefusalLine {
     /// Stable reason.
     pub reason: String,
@@ -168,10 +193,11 @@ pub struct RefusalLine {
 }
 
 /// Mean time from acceptance by the hub, for documents of one urgency, in seconds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PaceLine {
     /// Urgency.
-    #[serde(serialize_with = "as_text")]
+    #[serde(with = "text")]
+    #[schemars(with = "String")]
     pub urgency: truc_document::Urgency,
     /// Deliveries that arrived.
     pub count: u64,
@@ -184,29 +210,9 @@ pub struct PaceLine {
 }
 
 impl Report {
-    /// As sections of an HTML page, from `<section>` on. Classes: `number`, `quiet`, `note`, `legend`, `chart`, `bar` and
-    /// those of the bars.
-    pub fn html(&self, language: Language) -> String {
-        html::html(self, language).into_string()
-    }
-
     /// As tables, at most `width` characters wide where it is given.
     pub fn render(&self, language: Language, width: Option<u16>) -> String {
         render::render(self, language, width)
-    }
-}
-
-fn as_text<T: std::fmt::Display, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
-
-fn as_optional_text<T: std::fmt::Display, S: serde::Serializer>(
-    value: &Option<T>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(value) => serializer.collect_str(value),
-        None => serializer.serialize_none(),
     }
 }
 

@@ -12,17 +12,22 @@ mod conservation;
 mod driver;
 mod enrol;
 mod faults;
+mod forging;
 mod ledger;
 mod mailbox;
+mod measure;
 mod options;
 mod outcome;
 mod persist;
+mod process_time;
 mod sending;
 mod signing;
+mod stages;
 
 pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
+    measure::{Interval, IntervalLatency, Measurement},
     options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };
@@ -48,9 +53,18 @@ pub async fn run_traffic(traffic: Traffic, topology: &Topology, options: RunOpti
         enrol::enrol(&operator.directory(), topology).await?;
     }
     let patience = options.patience;
+    forging::revoke(&traffic, &options.wallet, &operator.directory())
+        .await
+        .map_err(|source| RunError::Call {
+            what: "revoking certificates",
+            source,
+        })?;
+    let before = stages::so_far(&operator).await;
     let driver = driver::Driver::new(traffic, operator.clone(), options).await?;
-    let faults = faults::Faults::set(operator, driver.traffic(), patience).await?;
+    let faults = faults::Faults::set(operator.clone(), driver.traffic(), patience).await?;
     let outcome = driver.run().await;
     faults.clear().await?;
-    outcome
+    let mut outcome = outcome?;
+    outcome.stages = stages::between(&before, stages::so_far(&operator).await);
+    Ok(outcome)
 }

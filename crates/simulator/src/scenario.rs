@@ -4,17 +4,26 @@
 //! Every share is from 0 to 1; every weight is a whole number that counts against its neighbours; lengths of time are
 //! written as `90s`, `15m`, `4h`, and are working time where the comment says so.
 
+mod arrival;
 mod behaviour;
 mod check;
 mod day;
+#[cfg(test)]
+mod documentation;
 mod expected;
+mod fan_out;
 mod fault;
 mod flow;
+mod mistakes;
+mod period;
+mod rate;
 mod rates;
+mod senders;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -22,16 +31,23 @@ use serde::Deserialize;
 use truc_document::{AgencyCode, SigningPolicy, zone::start_of};
 
 pub use self::{
+    arrival::{Arrival, DayCurve},
     behaviour::{Behaviour, Pace},
     day::Day,
     expected::{Expected, Figure},
+    fan_out::FanOut,
     fault::{Fault, HubTime},
     flow::{Every, Flow, Periodic, Reach},
-    rates::{Acts, Arrival, Content, Mistakes, Paper, Signing, Size, UrgencyMix},
+    mistakes::Mistakes,
+    period::{DayStage, Period, SecondStage, Shape, Stage},
+    rate::Rate,
+    rates::{Acts, Content, Paper, Signing, Size, UrgencyMix},
+    senders::Senders,
 };
 use crate::{
     Calendar, WorkingWeek,
     strict_toml::{self, InvalidFile, LoadError},
+    threshold::Threshold,
     token::Token,
     topology::Topology,
 };
@@ -58,8 +74,12 @@ pub struct Scenario {
     /// How much is sent when, in the order of time. The report is about the last; an earlier one of a year before is
     /// what growth is measured against.
     pub period: Vec<Period>,
-    /// How a working day's documents spread over it.
+    /// How documents spread over days, weeks and years.
+    #[serde(default)]
     pub arrival: Arrival,
+    /// Who sends more than others.
+    #[serde(default)]
+    pub senders: Senders,
     /// Personal signatures.
     pub signing: Signing,
     /// Paper copies.
@@ -84,8 +104,21 @@ pub struct Scenario {
     /// Figures to stand beside the measured ones.
     #[serde(default)]
     pub expected: Vec<Expected>,
-    /// Folder that `topology` is looked for in.
+    /// What the run must reach.
+    #[serde(default)]
+    pub threshold: Vec<Threshold>,
+    /// Where it came from.
     #[serde(skip)]
+    source: Source,
+}
+
+/// The file that a scenario was read from, so that what only shows later is told with its place.
+#[derive(Clone, Debug, Default)]
+struct Source {
+    /// As messages call it.
+    name: String,
+    text: Arc<str>,
+    /// Folder that `topology` is looked for in.
     folder: PathBuf,
 }
 
@@ -120,29 +153,15 @@ impl Clock {
     }
 }
 
-/// Some weeks of traffic.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Period {
-    /// As the report calls it.
-    pub title: String,
-    /// First day.
-    pub from: Day,
-    /// Last day.
-    pub to: Day,
-    /// New documents on a working day, of all agencies together.
-    pub documents_per_day: u32,
-}
-
 impl Scenario {
     /// Reads and checks a file, without its topology.
     ///
     /// # Errors
     /// The file cannot be read, has unknown keys, or contradicts itself.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
-        let mut scenario: Self = strict_toml::load(path)?;
-        scenario.folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        scenario.check(&path.display().to_string())?;
+        let text = strict_toml::read(path)?;
+        let mut scenario = Self::parse(&path.display().to_string(), &text)?;
+        scenario.source.folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(scenario)
     }
 
@@ -151,14 +170,26 @@ impl Scenario {
     /// # Errors
     /// As [`Self::load`].
     pub fn parse(name: &str, text: &str) -> Result<Self, InvalidFile> {
-        let scenario: Self = strict_toml::parse(name, text)?;
-        scenario.check(name)?;
-        Ok(scenario)
+        let mut scenario: Self = strict_toml::parse(name, text)?;
+        scenario.source = Source {
+            name: name.to_owned(),
+            text: text.into(),
+            folder: PathBuf::new(),
+        };
+        match scenario.fault() {
+            None => Ok(scenario),
+            Some(fault) => Err(scenario.invalid(&fault.path, fault.message)),
+        }
+    }
+
+    /// A fault at a place of its file: keys and places in lists with a slash between them, such as `flow/3/fan-out`.
+    pub fn invalid(&self, path: &str, message: impl Into<String>) -> InvalidFile {
+        InvalidFile::at(&self.source.name, &self.source.text, path, message)
     }
 
     /// Where its topology is.
     pub fn topology_path(&self) -> PathBuf {
-        self.folder.join(&self.topology)
+        self.source.folder.join(&self.topology)
     }
 
     /// Its topology, with the scenario's signing policies.
@@ -166,11 +197,22 @@ impl Scenario {
     /// # Errors
     /// The file cannot be read or contradicts itself, or a province of the scenario is not in it.
     pub fn load_topology(&self) -> Result<Topology, LoadError> {
-        let path = self.topology_path();
-        let mut topology = Topology::load(&path)?;
+        let mut topology = Topology::load(&self.topology_path()).map_err(|error| match error {
+            LoadError::Unreadable { path, source } => {
+                let path = path.display();
+                let message =
+                    format!("topology `{path}` cannot be read: {source}; write its path from this file's folder");
+                self.invalid("topology", message).into()
+            }
+            error => error,
+        })?;
         self.apply_policies(&mut topology).map_err(|code| {
-            let message = format!("the scenario sets a policy for `{code}`, under which no agency counts here");
-            InvalidFile::whole(&path.display().to_string(), message)
+            let message = format!(
+                "no agency of the topology counts under `{code}`, for which a policy is set; write the code of a province of \
+                 `{}`, or take the line out",
+                self.topology.display()
+            );
+            self.invalid(&format!("signing/policies/{code}"), message)
         })?;
         Ok(topology)
     }

@@ -1,7 +1,9 @@
-//! TOML files in which a misspelt key is an error that names file, line, key and the nearest right key.
+//! TOML files in which a misspelt key is an error that names file, line, column, key and the nearest right key.
 //!
 //! The types that are read deny unknown fields; what is added here is the place and the advice. Used for topologies,
 //! scenarios, and by the binary for its configuration.
+
+mod place;
 
 use std::{
     fmt, io,
@@ -10,16 +12,23 @@ use std::{
 
 use serde::de::DeserializeOwned;
 
+/// Reads a file's text.
+///
+/// # Errors
+/// The file cannot be read, or is no UTF-8.
+pub fn read(path: &Path) -> Result<String, LoadError> {
+    std::fs::read_to_string(path).map_err(|source| LoadError::Unreadable {
+        path: path.into(),
+        source,
+    })
+}
+
 /// Reads a file into `T`, which must deny unknown fields.
 ///
 /// # Errors
 /// The file cannot be read, or says something that `T` has no place for.
 pub fn load<T: DeserializeOwned>(path: &Path) -> Result<T, LoadError> {
-    let text = std::fs::read_to_string(path).map_err(|source| LoadError::Unreadable {
-        path: path.into(),
-        source,
-    })?;
-    Ok(parse(&path.display().to_string(), &text)?)
+    Ok(parse(&path.display().to_string(), &read(path)?)?)
 }
 
 /// Reads text into `T`; `file` is what messages call it.
@@ -53,6 +62,8 @@ pub struct InvalidFile {
     pub file: String,
     /// From 1; 0 where the fault is in no one line.
     pub line: usize,
+    /// From 1, in characters; 0 where the fault is in no one line.
+    pub column: usize,
     /// One sentence without a full stop.
     pub message: String,
     /// The key or value that nobody knows, where that is the fault.
@@ -65,11 +76,10 @@ impl std::error::Error for InvalidFile {}
 
 impl fmt::Display for InvalidFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.file)?;
-        if self.line > 0 {
-            write!(f, " line {}", self.line)?;
+        match self.line {
+            0 => write!(f, "`{}`: {}", self.file, self.message)?,
+            line => write!(f, "`{}:{line}:{}`: {}", self.file, self.column, self.message)?,
         }
-        write!(f, ": {}", self.message)?;
         match &self.nearest {
             Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
             None => Ok(()),
@@ -83,19 +93,32 @@ impl InvalidFile {
         Self {
             file: file.to_owned(),
             line: 0,
+            column: 0,
             message: message.into(),
             unknown: None,
             nearest: None,
         }
     }
 
+    /// A fault at a place in the file: keys and places in lists, from 0, with a slash between them (`flow/3/fan-out`). Where
+    /// the text has no such key, what would contain it is the place.
+    pub fn at(file: &str, text: &str, path: &str, message: impl Into<String>) -> Self {
+        let (line, column) = place::find(text, path).map_or((0, 0), |offset| place::line_and_column(text, offset));
+        Self {
+            line,
+            column,
+            ..Self::whole(file, message)
+        }
+    }
+
     fn of(file: &str, text: &str, error: &toml::de::Error) -> Self {
-        let line = error
+        let (line, column) = error
             .span()
-            .map_or(0, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+            .map_or((0, 0), |span| place::line_and_column(text, span.start));
         let mut invalid = Self {
             line,
-            ..Self::whole(file, error.message().trim().replace('\n', " "))
+            column,
+            ..Self::whole(file, told(error.message()))
         };
         if let Some((kind, unknown, known)) = unknown_of(error.message()) {
             let nearest = nearest(&unknown, &known).map(str::to_owned);
@@ -108,6 +131,18 @@ impl InvalidFile {
             (invalid.unknown, invalid.nearest) = (Some(unknown), nearest);
         }
         invalid
+    }
+}
+
+/// What the reader says, with what to do about it where that is plain.
+fn told(message: &str) -> String {
+    let message = message.trim().replace('\n', " ");
+    match message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'))
+    {
+        Some(key) => format!("key `{key}` is missing; add it"),
+        None => message,
     }
 }
 
@@ -171,15 +206,15 @@ pub(crate) mod tests {
     fn misspelt_key_is_told_with_its_line_and_the_right_one() {
         check(
             "titel = \"x\"\n",
-            "`s.toml` line 1: unknown key `titel`; did you mean `title`?",
+            "`s.toml:1:1`: unknown key `titel`; did you mean `title`?",
         );
         check(
             "title = \"x\"\n\n[[inner]]\nfan-uot = 3\n",
-            "`s.toml` line 4: unknown key `fan-uot`; did you mean `fan-out`?",
+            "`s.toml:4:1`: unknown key `fan-uot`; did you mean `fan-out`?",
         );
         check(
             "title = \"x\"\ninner = [\n  { fan-out = 3 },\n  { fan-out = 3, colour = 1 },\n]\n",
-            "`s.toml` line 4: unknown key `colour`; known here: fan-out, kind",
+            "`s.toml:4:18`: unknown key `colour`; known here: fan-out, kind",
         );
     }
 
@@ -187,7 +222,7 @@ pub(crate) mod tests {
     fn misspelt_value_is_told_too() {
         check(
             "title = \"x\"\n[[inner]]\nfan-out = 1\nkind = \"drivn\"\n",
-            "`s.toml` line 4: unknown value `drivn`; did you mean `driven`?",
+            "`s.toml:4:8`: unknown value `drivn`; did you mean `driven`?",
         );
     }
 
@@ -195,7 +230,7 @@ pub(crate) mod tests {
     fn other_faults_have_a_line() {
         check(
             "title = 3\n",
-            "`s.toml` line 1: invalid type: integer `3`, expected a string",
+            "`s.toml:1:9`: invalid type: integer `3`, expected a string",
         );
         assert_eq!(
             parse::<Outer>("s.toml", "title = \"a\"\n[[inner]\n").unwrap_err().line,

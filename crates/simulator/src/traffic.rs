@@ -3,8 +3,11 @@
 //! A pure function of scenario, topology and seed: the same on every machine, byte for byte. What is planned for all
 //! documents at once is small (who, to whom, when, what kind); headers and contents are made of it when they are needed.
 
+mod amounts;
 mod archiving;
 mod arrival;
+mod candidates;
+mod flaw;
 mod follow_up;
 mod letter;
 mod pdf;
@@ -15,14 +18,15 @@ mod reach;
 mod registers;
 mod wording;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
 use truc_document::{AgencyCode, SystemKind, zone::day_of};
 
 pub use self::{
+    flaw::Flaw,
     letter::{Letter, PersonalSignature},
-    planned::{Flaw, Kind, Planned},
+    planned::{Kind, Planned},
     wording::PLACEHOLDERS,
 };
 use crate::{
@@ -37,7 +41,10 @@ pub struct Traffic {
     seed: u64,
     agencies: Vec<AgencyEntry>,
     planned: Vec<Planned>,
-    by_key: HashMap<u64, usize>,
+    /// Places in `planned` in the order of keys.
+    by_key: Vec<u32>,
+    /// As it stands in notations, by agency.
+    abbreviations: Vec<Box<str>>,
     /// Agencies whose system never fetches.
     dead: BTreeSet<usize>,
     /// Days by which it was moved from the scenario's.
@@ -93,12 +100,15 @@ impl Traffic {
         let dead = scenario.behaviour.dead_endpoint.among(&deliveries, seed);
         follow_up::plan(scenario, &agencies, &dead, seed, &mut planned);
         archiving::plan(scenario, &agencies, &dead, seed, &mut planned);
-        planned.sort_by_key(|planned| (planned.at, planned.key));
+        // Keys differ, so an order by time and key is one.
+        planned.sort_unstable_by_key(|planned| (planned.at, planned.key));
+        planned.shrink_to_fit();
         registers::number(&agencies, seed, &mut planned);
-        let by_key = planned
+        let mut by_key: Vec<u32> = (0..u32::try_from(planned.len()).unwrap_or(u32::MAX)).collect();
+        by_key.sort_unstable_by_key(|index| planned[*index as usize].key);
+        let abbreviations = agencies
             .iter()
-            .enumerate()
-            .map(|(index, planned)| (planned.key, index))
+            .map(|entry| wording::abbreviation(entry).into_boxed_str())
             .collect();
         Ok(Self {
             scenario: scenario.clone(),
@@ -106,6 +116,7 @@ impl Traffic {
             agencies,
             planned,
             by_key,
+            abbreviations,
             dead,
             moved_days: 0,
         })
@@ -140,6 +151,21 @@ impl Traffic {
         }
     }
 
+    /// New documents that a scenario asks for in all, before any follow-ups, scale and limit.
+    pub fn asked_for(scenario: &Scenario) -> u64 {
+        arrival::total(scenario, &scenario.working_week()).round() as u64
+    }
+
+    /// Bytes of memory that the plan takes, of its documents alone.
+    pub fn bytes_planned(&self) -> usize {
+        let of_recipients: usize = self
+            .planned
+            .iter()
+            .map(|planned| size_of_val(&*planned.recipients))
+            .sum();
+        of_recipients + self.planned.len() * (size_of::<Planned>() + size_of::<u32>())
+    }
+
     /// Seed that gives this traffic again.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -167,26 +193,33 @@ impl Traffic {
 
     /// The kind of the receivers' systems that a document goes to.
     pub(crate) fn received_by(&self, planned: &Planned) -> SystemKind {
-        let flow = &self.scenario.flow[planned.flow];
-        match planned.kind {
+        let flow = &self.scenario.flow[usize::from(planned.flow)];
+        match planned.kind() {
             // Whoever asked gets the reply where the question was written.
             Kind::Answer(_) => flow.system.0,
             Kind::Copy(_) => SystemKind::Archive,
-            _ => flow.received_by(),
+            Kind::New | Kind::Recall(_) | Kind::Replacement(_) => flow.received_by(),
         }
     }
 
-    /// When an agency sends its reply to a document, where that is planned.
+    /// When an agency sends its reply to a question, where that is planned.
     pub(crate) fn reply_of(&self, planned: &Planned, agency: usize) -> Option<Timestamp> {
+        if self.received_by(planned) != SystemKind::Feedback {
+            return None;
+        }
         let reply = self.of_key(planned.key_with(planned::suffix::ANSWER))?;
-        (reply.kind == Kind::Answer(planned.key) && reply.sender == agency).then_some(reply.at)
+        (reply.kind() == Kind::Answer(planned.key) && reply.sender == agency).then_some(reply.at)
     }
 
     /// The document of a key.
     pub(crate) fn of_key(&self, key: u64) -> Option<&Planned> {
-        self.by_key.get(&key).map(|index| &self.planned[*index])
+        let of = |index: &u32| &self.planned[*index as usize];
+        let place = self.by_key.binary_search_by_key(&key, |index| of(index).key).ok()?;
+        Some(of(&self.by_key[place]))
     }
 }
 
+#[cfg(test)]
+mod ready;
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,11 @@ impl WorkingWeek {
         !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&day)
     }
 
+    /// A day off besides weekends.
+    pub fn is_holiday(&self, day: Date) -> bool {
+        self.holidays.contains(&day)
+    }
+
     /// The working days from `from` to `to`, both included.
     pub fn days(&self, from: Date, to: Date) -> impl Iterator<Item = Date> {
         from.series(jiff::Span::new().days(1))
@@ -114,6 +119,11 @@ impl WorkingWeek {
             SESSIONS[1].0 * 60 + (seconds - morning)
         };
         instant(day, since_midnight.min(SESSIONS[1].1 * 60 - 1))
+    }
+
+    /// The instant `seconds` after midnight of a day, at whatever hour.
+    pub(crate) fn at_second(day: Date, seconds: u32) -> Timestamp {
+        instant(day, seconds)
     }
 
     /// When offices close on a day.

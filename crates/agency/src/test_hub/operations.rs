@@ -47,6 +47,20 @@ impl OperationsService for TestHub {
         Ok(Response::new(pb::GetClockResponse { clock: Some(clock) }))
     }
 
+    async fn get_stage_times(
+        &self,
+        _: Request<pb::GetStageTimesRequest>,
+    ) -> Result<Response<pb::GetStageTimesResponse>, Status> {
+        let bucket = |at_most_nanos, count| pb::StageBucket { at_most_nanos, count };
+        let verify = pb::StageTimes {
+            stage: pb::Stage::Verify.into(),
+            count: 3,
+            sum_nanos: 320_000,
+            buckets: vec![bucket(100_000, 2), bucket(120_000, 1)],
+        };
+        Ok(Response::new(pb::GetStageTimesResponse { stages: vec![verify] }))
+    }
+
     async fn advance_clock(
         &self,
         _: Request<pb::AdvanceClockRequest>,

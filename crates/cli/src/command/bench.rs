@@ -4,6 +4,7 @@
 mod floor;
 mod hub_process;
 mod report;
+mod vxp;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// Measures a hub on this machine: CPU a document streamed and unary, an extra recipient, latency, 10 and 10,000
-/// agencies, a full journal, restart after kill -9, memory. The figures to compare are the ratios: the floor is measured
+/// agencies, packages through the VXP gateway, a full journal, restart after kill -9, memory. The figures to compare are the ratios: the floor is measured
 /// in the same run.
 #[derive(Args, Debug)]
 pub(crate) struct Bench {
@@ -40,6 +41,12 @@ pub(crate) struct Bench {
     /// Agencies of that hub
     #[arg(long, hide = true, default_value_t = 10)]
     agencies: usize,
+    /// Serve a VXP gateway to this hub instead
+    #[arg(long, hide = true, value_name = "URL")]
+    gateway_to: Option<String>,
+    /// Measure the VXP gateway alone and print its rows
+    #[arg(long)]
+    vxp: bool,
 }
 
 /// Key of the load's keys: not a secret, so that every run signs the same.
@@ -50,13 +57,22 @@ const LARGE_MIB: u64 = 200;
 impl Bench {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         if let Some(folder) = self.serve {
-            hub_process::serve(&folder, self.agencies).await?;
+            match self.gateway_to {
+                Some(hub) => vxp::serve(&folder, hub).await?,
+                None => hub_process::serve(&folder, self.agencies).await?,
+            }
             return Ok(Exit::Good);
         }
         let folder = TempDir::new().map_err(Failure::input)?;
+        if self.vxp {
+            let figures = vxp::figures(&folder, self.documents, output).await?;
+            output.raw(&report::render(&figures))?;
+            return Ok(Exit::Good);
+        }
         let mut figures = Vec::new();
         let small = self.small(&folder, output, &mut figures).await?;
         self.many_agencies(&folder, output, &mut figures, &small).await?;
+        figures.extend(vxp::figures(&folder, self.documents, output).await?);
         self.full_journal(&folder, output, &mut figures, &small).await?;
         let report = report::render(&figures);
         output.raw(&report)?;

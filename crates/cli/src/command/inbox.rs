@@ -37,6 +37,8 @@ struct Printed {
     /// Absent where the hub's report has too many mailboxes to list this one.
     waiting: Option<u64>,
     leased: Option<u64>,
+    /// Handed out more than five times and not acknowledged.
+    stuck: Option<u64>,
     oldest_accepted_at: Option<Timestamp>,
     fetched: Vec<Note>,
 }
@@ -48,6 +50,7 @@ impl Inbox {
             agency: acting.code().to_string(),
             waiting: None,
             leased: None,
+            stuck: None,
             oldest_accepted_at: None,
             fetched: Notes::open(acting.notes_folder())?.notes().to_vec(),
         };
@@ -67,14 +70,16 @@ impl Printed {
         let mailboxes = acting.agency.statistics().report(query).await?.mailboxes;
         match mailboxes.iter().find(|row| row.agency == self.agency) {
             Some(row) => self.set(row),
-            None if mailboxes.len() < MAILBOXES_MAX => (self.waiting, self.leased) = (Some(0), Some(0)),
+            None if mailboxes.len() < MAILBOXES_MAX => {
+                (self.waiting, self.leased, self.stuck) = (Some(0), Some(0), Some(0));
+            }
             None => {}
         }
         Ok(())
     }
 
     fn set(&mut self, row: &pb::MailboxRow) {
-        (self.waiting, self.leased) = (Some(row.waiting), Some(row.leased));
+        (self.waiting, self.leased, self.stuck) = (Some(row.waiting), Some(row.leased), Some(row.stuck));
         self.oldest_accepted_at = row
             .oldest_accepted_at
             .and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
@@ -103,6 +108,16 @@ impl Printed {
             text += &oldest;
         }
         text += ".\n";
+        if let Some(stuck) = self.stuck.filter(|stuck| *stuck > 0) {
+            text += &match output.lang {
+                Lang::Vi => format!(
+                    "{stuck} lượt đã giao quá 5 lần mà chưa xác nhận: phần mềm bên nhận có thể không đọc được.\n"
+                ),
+                Lang::En => format!(
+                    "{stuck} handed out more than 5 times and not acknowledged: the receiving software may not be able to read it.\n"
+                ),
+            };
+        }
         if self.waiting != Some(0) {
             text += match output.lang {
                 Lang::Vi => "Lấy về bằng `truc fetch`.\n",

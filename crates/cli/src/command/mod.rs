@@ -10,6 +10,7 @@ mod fetch;
 mod hub;
 mod inbox;
 mod pki;
+mod report;
 mod run;
 mod scenario;
 mod send;
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     Hub(hub::Hub),
     /// Run a scenario to its end and print the report (chạy kịch bản)
     Run(run::Run),
+    /// Show and compare the reports of runs (báo cáo)
+    #[command(subcommand)]
+    Report(report::Report),
     /// Send a signed document as an agency (gửi văn bản)
     Send(Box<send::Send>),
     /// Show how much waits at the hub and what was fetched and not yet acknowledged (hộp thư đến)
@@ -107,6 +111,7 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::Up(command) => command.run(output).await,
         Command::Hub(command) => command.run(output).await,
         Command::Run(command) => command.run(output).await,
+        Command::Report(command) => command.run(output),
         Command::Send(command) => command.run(output).await,
         Command::Inbox(command) => command.run(output).await,
         Command::Fetch(command) => command.run(output).await,

@@ -7,19 +7,24 @@ mod result;
 use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use truc_agency::Hub;
 use truc_simulator::{
     RunOptions, Scenario,
-    report::{self, Report},
+    report::{self, About, More, Report, RunReport, ScenarioLine, ThresholdLine, Versions},
     run::RunError,
+    threshold,
     traffic::PlanOptions,
 };
 
-use self::{place::Place, progress::Bar, result::RunResult};
+pub(crate) use self::result::{language, terminal_width};
+use self::{place::Place, progress::Bar};
 use crate::{
     embedded,
     exit::{Exit, Failure},
+    files,
     output::Output,
 };
 
@@ -43,9 +48,12 @@ pub(crate) struct Run {
     /// About so many documents at most
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u64>,
-    /// Write report.html, report.json and report.txt to this folder
+    /// Write report.html, report.json, report.txt and junit.xml to this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Write JUnit XML to this file: thresholds, conservation, the journal and unexpected refusals as tests
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
     /// Keep the run's own hub in this folder (a temporary one where absent); with --hub, the folder with its seed
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -84,20 +92,59 @@ impl Run {
             stop,
             ..RunOptions::new(hub, place.keys.credential(), Arc::clone(place.keys.wallet()))
         };
+        let begun_at = Timestamp::now();
         let outcome = truc_simulator::run(&scenario, &topology, options).await;
         bar.finish();
         interrupted.abort();
         let outcome = outcome.map_err(failure)?;
         scenario.report_about(outcome.reported);
         let report: Report = report::fetch(&operator.statistics(), &scenario, &topology).await?;
+        let more = More::fetch(&operator.statistics(), &report).await?;
+        let hub = place.line();
         let journal = place.close().await?;
 
-        let result = RunResult::new(report, &outcome, journal);
+        let about = About {
+            scenario: self.scenario_line(&scenario)?,
+            hub,
+            versions: versions(),
+            begun_at,
+            journal: journal.as_ref().map(result::journal_check),
+            thresholds: threshold::judge(&scenario.threshold, &outcome, &report)
+                .into_iter()
+                .map(ThresholdLine::from)
+                .collect(),
+            more,
+        };
+        let run = RunReport::gather(&outcome, report, about);
         if let Some(folder) = &self.report {
-            result.write(folder, output)?;
+            result::write(&run, folder, output)?;
         }
-        output.data(&result, || result.text(output, result::terminal_width()))?;
-        Ok(result.exit())
+        if let Some(file) = &self.junit {
+            result::write_junit(&run, file)?;
+        }
+        output.data(&run, || run.summary(language(output.lang), terminal_width()))?;
+        Ok(result::exit(&run))
+    }
+}
+
+impl Run {
+    /// The file as it is on disk: the same digest is the same scenario.
+    fn scenario_line(&self, scenario: &Scenario) -> Result<ScenarioLine, Failure> {
+        let name = self.scenario.file_name().unwrap_or(self.scenario.as_os_str());
+        Ok(ScenarioLine {
+            title: scenario.title.clone(),
+            file: name.to_string_lossy().into_owned(),
+            sha256: hex::encode(Sha256::digest(files::read(&self.scenario)?)),
+            scale: self.scale.map(|scale| scale.to_string()),
+            limit: self.limit,
+        })
+    }
+}
+
+fn versions() -> Versions {
+    Versions {
+        truc: env!("CARGO_PKG_VERSION").to_owned(),
+        build: if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use truc_simulator::{Traffic, scenario::Shape};
 
 use crate::{
     exit::{Exit, Failure},
@@ -32,7 +33,10 @@ struct Printed {
     topology: String,
     agencies: usize,
     seed: u64,
+    /// New documents that it asks for; answers, recalls and replacements come on top.
+    documents: u64,
     periods: Vec<Period>,
+    thresholds: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -40,7 +44,8 @@ struct Period {
     title: String,
     from: String,
     to: String,
-    documents_per_day: u32,
+    /// `per-day` or `per-second`.
+    rate: &'static str,
 }
 
 impl Scenario {
@@ -61,9 +66,14 @@ impl Scenario {
                     title: period.title.clone(),
                     from: period.from.0.to_string(),
                     to: period.to.0.to_string(),
-                    documents_per_day: period.documents_per_day,
+                    rate: match period.shape() {
+                        Shape::Daily(_) => "per-day",
+                        Shape::BySecond(_) => "per-second",
+                    },
                 })
                 .collect(),
+            documents: Traffic::asked_for(&scenario),
+            thresholds: scenario.threshold.iter().map(ToString::to_string).collect(),
         };
         output.data(&printed, || {
             let mut table = Table::pairs(output.lang);
@@ -74,12 +84,13 @@ impl Scenario {
                 format!("{} ({})", printed.topology, printed.agencies),
             );
             table.pair(Words("Hạt giống", "Seed"), printed.seed.to_string());
+            table.pair(Words("Văn bản mới", "New documents"), printed.documents.to_string());
             for period in &printed.periods {
-                let days = format!(
-                    "{}: {} – {}, {}/ngày",
-                    period.title, period.from, period.to, period.documents_per_day
-                );
+                let days = format!("{}: {} – {}", period.title, period.from, period.to);
                 table.pair(Words("Giai đoạn", "Period"), days);
+            }
+            for threshold in &printed.thresholds {
+                table.pair(Words("Ngưỡng", "Threshold"), threshold.clone());
             }
             table.text()
         })?;

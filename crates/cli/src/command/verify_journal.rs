@@ -41,12 +41,12 @@ pub(crate) struct Verified {
     clean: bool,
     pub(crate) records: u64,
     groups: u64,
-    documents: u64,
+    pub(crate) documents: u64,
     pub(crate) signatures: u64,
-    checkpoints: u64,
+    pub(crate) checkpoints: u64,
     snapshot_compared: bool,
-    last_position: u64,
-    journal_sha256: String,
+    pub(crate) last_position: u64,
+    pub(crate) journal_sha256: String,
     state_sha256: String,
     deliveries: u64,
     acknowledged: u64,
@@ -54,7 +54,7 @@ pub(crate) struct Verified {
     waiting: u64,
     refused: u64,
     pub(crate) findings: Vec<Found>,
-    findings_left_out: u64,
+    pub(crate) findings_left_out: u64,
 }
 
 #[derive(Serialize)]

@@ -101,6 +101,22 @@ impl Terminal {
         sandbox
     }
 
+    /// Address of the sandbox that runs here.
+    pub(crate) fn address(&self) -> String {
+        let running = std::fs::read_to_string(self.path(".truc/sandbox.toml")).expect("a sandbox that runs");
+        let running: toml::Table = running.parse().expect("TOML");
+        running["hub"].as_str().expect("an address").to_owned()
+    }
+
+    /// A setting of the VXP library for the sandbox's ready system.
+    pub(crate) fn setting(&self, key: &str) -> String {
+        let properties = std::fs::read_to_string(self.path(".truc/collaboration.properties")).expect("settings");
+        let line = properties
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{key}=")));
+        line.unwrap_or_else(|| panic!("no `{key}` in {properties}")).to_owned()
+    }
+
     /// Starts a hub and reads from its output where it runs.
     pub(crate) fn hub(&self, arguments: &[&str]) -> HubProcess {
         let mut command = self.command();

@@ -16,12 +16,13 @@ PREFIX = "XroadVnpt-"
 
 
 class Client:
-    def __init__(self, endpoint, systemid, secret, patience=0.0):
+    def __init__(self, endpoint, systemid, secret, patience=0.0, language=None):
         parts = urllib.parse.urlsplit(endpoint)
         self.host, self.port, self.base = parts.hostname, parts.port, parts.path
         self.secret = secret
         self.headers = {"systemid": systemid}
         self.patience = patience
+        self.language = language
         self.connection = None
 
     def call(self, path, values=None, body=None, method="POST"):
@@ -44,6 +45,8 @@ class Client:
         sent[PREFIX + "version"] = "3.0.201608"
         sent["User-Agent"] = "JAVASDKAgent/1.0.0 XRoad/VPCP"
         sent["Accept-Encoding"] = "gzip,deflate"
+        if self.language:
+            sent["Accept-Language"] = self.language
         if method == "POST":
             body = b"" if body is None else body
             if 0 < len(body) < 1024:

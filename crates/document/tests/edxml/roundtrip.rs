@@ -421,3 +421,25 @@ fn contents_that_are_not_the_packages_are_not_written() {
     let error = write(&Package::Document(text), &options, &mut (), &mut Vec::new()).unwrap_err();
     assert!(error.to_string().contains("U+0001"), "{error}");
 }
+
+/// Found by fuzzing: the root's wrong namespace was declared around the signature, where it made a stranger of it.
+#[test]
+fn a_signature_in_a_namespace_that_was_guessed_is_there_after_writing() {
+    let text = "<edXML xmlns=\"6\"><edXMLEnvelope><edXMLHeader><MessageHeader/><Signature>x</Signature></edXMLHeader>\
+                </edXMLEnvelope></edXML>";
+    let vnpt = |package: &Package| {
+        let mut bytes = Vec::new();
+        write(package, &WriteOptions::default(), &mut (), &mut bytes).unwrap();
+        bytes
+    };
+    let first = read(text.as_bytes()).unwrap().reading.package;
+    let once = vnpt(&first);
+    let second = read(&once).unwrap().reading.package;
+    let kept = |package: &Package| match package {
+        Package::Document(document) => document.signature.clone().map(|signature| signature.raw),
+        Package::Status(_) => None,
+    };
+    assert_eq!(kept(&first).as_deref(), Some("<Signature>x</Signature>"));
+    assert_eq!(kept(&second), kept(&first));
+    assert_eq!(vnpt(&second), once, "writing is stable");
+}

@@ -26,11 +26,14 @@ impl Shared {
         file: Bytes,
     ) -> Result<Uuid, Fault> {
         let agency = self.agency(sender);
-        let (header, contents) = package::header(document, sender, Timestamp::now())?;
+        // What the package says is judged before the hub is asked for anything, its time included.
+        let (mut header, contents) = package::header(document, sender, Timestamp::UNIX_EPOCH)?;
         let id = header.document_id;
         if self.sent.has(sender, id) && self.was_sent(&agency, id, &file).await? {
             return Ok(id);
         }
+        let now = self.hub_time.now(&agency).await?;
+        header.created_at = now;
         let composed = self.compose(system, &agency, header, contents, file.clone()).await?;
         agency.upload_all(&composed.uploads).await?;
         let sent = match agency.send(composed.envelope).await {
@@ -45,7 +48,7 @@ impl Shared {
         };
         let at = sent
             .and_then(|at| Timestamp::new(at.seconds, at.nanos).ok())
-            .unwrap_or_else(Timestamp::now);
+            .unwrap_or(now);
         let entry = Entry {
             at,
             document: id,

@@ -45,7 +45,7 @@ pub(super) async fn list_by_level(State(gateway): State<Arc<Shared>>, headers: H
                 Some(level.ok_or_else(|| Fault::header_invalid("level", text, "1, 2, 3, 4"))?)
             }
         };
-        Ok(answer::good_with_data(call.language, &list.agencies_of(level)))
+        Ok(answer::good_with_data(call.language, list.agencies_of(level)))
     };
     let outcome = outcome.await;
     call.answer(outcome)

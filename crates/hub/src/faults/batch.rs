@@ -1,12 +1,12 @@
 //! Calls about many documents, acknowledgements and reports, on their way in through a hub with faults.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use tonic::Status;
 use truc_document::{AgencyCode, FaultStep, Refusal};
 use uuid::Uuid;
 
-use super::{Effect, Facts, never, pause};
+use super::{Effect, Facts, is_of_call, never, pause};
 use crate::core::Core;
 
 /// What comes of it.
@@ -18,8 +18,7 @@ pub(crate) struct Met {
     pub(crate) is_cut: bool,
 }
 
-/// Asks for each; the longest delay counts, and a call of which any part is lost is lost. `documents` is what they are about,
-/// where it is known.
+/// What befalls the call as a whole is asked once, what is refused for each. `documents` is what they are about, where it is known.
 pub(crate) async fn meet(
     core: &Core,
     agency: &AgencyCode,
@@ -30,26 +29,27 @@ pub(crate) async fn meet(
     if !core.faults.any() {
         return Ok(met);
     }
-    let (facts, now) = (Facts::of(core, agency), core.clock.now());
-    let (mut longest, mut is_lost) = (Duration::ZERO, false);
-    for (at, document) in documents().into_iter().enumerate() {
-        let facts = match document {
-            Some(document) => facts.clone().with_document(core, document),
-            None => facts.clone(),
-        };
-        match core.faults.ask(step, &facts, now) {
-            Some(Effect::Delay(length)) => longest = longest.max(length),
-            Some(Effect::Refuse(refusal)) => drop(met.refused.insert(at, refusal)),
-            Some(Effect::Drop) => is_lost = true,
-            Some(Effect::Cut) => met.is_cut = true,
-            _ => {}
+    let (caller, now) = (Facts::of(core, agency), core.clock.now());
+    let facts: Vec<Facts> = documents()
+        .into_iter()
+        .map(|document| match document {
+            Some(document) => caller.clone().with_document(core, document),
+            None => caller.clone(),
+        })
+        .collect();
+    let verdict = core.faults.verdict(step, &facts, now, is_of_call);
+    match verdict.map(|verdict| verdict.effect) {
+        Some(Effect::Delay(length)) => pause(core, length).await,
+        Some(Effect::Drop) => return Err(never(core).await),
+        Some(Effect::Cut) => met.is_cut = true,
+        _ => {}
+    }
+    for (at, facts) in facts.iter().enumerate() {
+        let facts = std::slice::from_ref(facts);
+        let verdict = core.faults.verdict(step, facts, now, |kind| !is_of_call(kind));
+        if let Some(Effect::Refuse(refusal)) = verdict.map(|verdict| verdict.effect) {
+            met.refused.insert(at, refusal);
         }
-    }
-    if !longest.is_zero() {
-        pause(core, longest).await;
-    }
-    if is_lost {
-        return Err(never(core).await);
     }
     Ok(met)
 }

@@ -30,7 +30,7 @@ pub(crate) async fn meet(
         facts = facts.with_document(core, id);
     }
     let (facts, now) = (facts.with_content(), core.clock.now());
-    let verdict = core.faults.verdict(FaultStep::Delivery, &facts, now, |kind| {
+    let verdict = core.faults.verdict(FaultStep::Delivery, &[facts], now, |kind| {
         !matches!(kind, FaultKind::Twice | FaultKind::Reorder)
     });
     match verdict.map(|verdict| verdict.effect) {

@@ -32,7 +32,7 @@ pub(crate) fn refuse(core: &Core, agency: &AgencyCode) -> Result<(), Status> {
     if !core.faults.any() {
         return Ok(());
     }
-    let (facts, now) = (Facts::of(core, agency), core.clock.now());
+    let (facts, now) = ([Facts::of(core, agency)], core.clock.now());
     let verdict = core
         .faults
         .verdict(FaultStep::Delivery, &facts, now, |kind| kind == FaultKind::Refuse);
@@ -42,62 +42,85 @@ pub(crate) fn refuse(core: &Core, agency: &AgencyCode) -> Result<(), Status> {
     }
 }
 
-/// Asks for each delivery.
-pub(crate) fn meet(core: &Core, agency: &AgencyCode, deliveries: Vec<pb::Delivery>) -> HandedOut {
-    let mut out = HandedOut::default();
+/// Deliveries on a stream, each asked about on its own.
+pub(crate) fn on_stream(core: &Core, agency: &AgencyCode, deliveries: Vec<pb::Delivery>) -> HandedOut {
     if !core.faults.any() {
-        out.steps = deliveries.into_iter().map(Step::Delivery).collect();
-        return out;
+        return HandedOut::untouched(deliveries);
     }
-    let (facts, now) = (Facts::of(core, agency), core.clock.now());
-    for mut delivery in deliveries {
-        let facts = facts.clone().with_delivery(core, &delivery);
-        let verdict = core
-            .faults
-            .verdict(FaultStep::Delivery, &facts, now, |kind| kind != FaultKind::Refuse);
-        match verdict.map(|verdict| verdict.effect) {
-            Some(Effect::Delay(length)) => out.steps.push(Step::Pause(length)),
-            Some(Effect::Drop) => continue,
-            Some(Effect::Cut) => out.steps.push(Step::Cut),
-            Some(Effect::Twice) => out.steps.push(Step::Delivery(delivery.clone())),
-            Some(Effect::Reorder) => {
-                out.held.push(delivery);
-                continue;
-            }
-            Some(Effect::Corrupt(part, draw)) => {
-                if let Some(Content::Document(document)) = &mut delivery.content
-                    && let Some(envelope) = &mut document.envelope
-                {
-                    corrupt::delivered(envelope, part, draw);
-                }
-            }
-            _ => {}
-        }
-        out.steps.push(Step::Delivery(delivery));
+    let facts = facts(core, agency, &deliveries);
+    HandedOut::of(core, deliveries, &facts, |kind| kind != FaultKind::Refuse)
+}
+
+/// Deliveries of one answer: what befalls the call as a whole is asked once, the rest for each. Those held come at its end.
+pub(crate) async fn in_answer(
+    core: &Core,
+    agency: &AgencyCode,
+    deliveries: Vec<pb::Delivery>,
+) -> Result<Vec<pb::Delivery>, Status> {
+    if !core.faults.any() {
+        return Ok(deliveries);
     }
-    // The last comes first, so that the order is another even where all are held.
-    out.held.reverse();
-    out
+    let facts = facts(core, agency, &deliveries);
+    let of_call = |kind| matches!(kind, FaultKind::Delay | FaultKind::Cut);
+    let verdict = core
+        .faults
+        .verdict(FaultStep::Delivery, &facts, core.clock.now(), of_call);
+    match verdict.map(|verdict| verdict.effect) {
+        Some(Effect::Delay(length)) => pause(core, length).await,
+        Some(Effect::Cut) => return Err(cut()),
+        _ => {}
+    }
+    let out = HandedOut::of(core, deliveries, &facts, |kind| {
+        kind != FaultKind::Refuse && !of_call(kind)
+    });
+    let steps = out.steps.into_iter().filter_map(|step| match step {
+        Step::Delivery(delivery) => Some(delivery),
+        Step::Pause(_) | Step::Cut => None,
+    });
+    Ok(steps.chain(out.held).collect())
+}
+
+fn facts(core: &Core, agency: &AgencyCode, deliveries: &[pb::Delivery]) -> Vec<Facts> {
+    let caller = Facts::of(core, agency);
+    let of = |delivery| caller.clone().with_delivery(core, delivery);
+    deliveries.iter().map(of).collect()
 }
 
 impl HandedOut {
-    /// As one answer: after the longest pause, those held at its end.
-    pub(crate) async fn together(self, core: &Core) -> Result<Vec<pb::Delivery>, Status> {
-        let (mut deliveries, mut longest, mut is_cut) = (Vec::new(), Duration::ZERO, false);
-        for step in self.steps {
-            match step {
-                Step::Delivery(delivery) => deliveries.push(delivery),
-                Step::Pause(length) => longest = longest.max(length),
-                Step::Cut => is_cut = true,
+    fn untouched(deliveries: Vec<pb::Delivery>) -> Self {
+        Self {
+            steps: deliveries.into_iter().map(Step::Delivery).collect(),
+            held: Vec::new(),
+        }
+    }
+
+    fn of(core: &Core, deliveries: Vec<pb::Delivery>, facts: &[Facts], kinds: impl Fn(FaultKind) -> bool) -> Self {
+        let (mut out, now) = (Self::default(), core.clock.now());
+        for (mut delivery, facts) in deliveries.into_iter().zip(facts) {
+            let facts = std::slice::from_ref(facts);
+            let verdict = core.faults.verdict(FaultStep::Delivery, facts, now, &kinds);
+            match verdict.map(|verdict| verdict.effect) {
+                Some(Effect::Delay(length)) => out.steps.push(Step::Pause(length)),
+                Some(Effect::Drop) => continue,
+                Some(Effect::Cut) => out.steps.push(Step::Cut),
+                Some(Effect::Twice) => out.steps.push(Step::Delivery(delivery.clone())),
+                Some(Effect::Reorder) => {
+                    out.held.push(delivery);
+                    continue;
+                }
+                Some(Effect::Corrupt(part, draw)) => {
+                    if let Some(Content::Document(document)) = &mut delivery.content
+                        && let Some(envelope) = &mut document.envelope
+                    {
+                        corrupt::delivered(envelope, part, draw);
+                    }
+                }
+                _ => {}
             }
+            out.steps.push(Step::Delivery(delivery));
         }
-        if !longest.is_zero() {
-            pause(core, longest).await;
-        }
-        if is_cut {
-            return Err(cut());
-        }
-        deliveries.extend(self.held);
-        Ok(deliveries)
+        // The last comes first, so that the order is another even where all are held.
+        out.held.reverse();
+        out
     }
 }

@@ -89,7 +89,10 @@ async fn take_one(core: &Arc<Core>, incoming: Incoming, facts: Facts, admission:
 }
 
 fn ask(core: &Core, step: FaultStep, facts: &Facts) -> Asked {
-    match core.faults.verdict(step, facts, core.clock.now(), |_| true) {
+    match core
+        .faults
+        .verdict(step, std::slice::from_ref(facts), core.clock.now(), |_| true)
+    {
         Some(verdict) => (verdict.fault, Some(verdict.effect)),
         None => (String::new(), None),
     }

@@ -39,6 +39,11 @@ pub(crate) use self::{
     loss::{cut, never, pause},
 };
 
+/// It befalls a call as a whole, whatever the call is about.
+fn is_of_call(kind: FaultKind) -> bool {
+    matches!(kind, FaultKind::Delay | FaultKind::Drop | FaultKind::Cut)
+}
+
 /// What one rule says to one call.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Verdict {
@@ -99,16 +104,12 @@ impl Faults {
         self.any.load(Ordering::Relaxed)
     }
 
-    /// What happens at a step to a call of these facts at hub time `now` (µs).
-    pub(crate) fn ask(&self, step: FaultStep, facts: &Facts, now: i64) -> Option<Effect> {
-        self.verdict(step, facts, now, |_| true).map(|verdict| verdict.effect)
-    }
-
-    /// As [`Self::ask`], of the rules that do what `kinds` says, and by which of them.
+    /// What happens at a step to a call of these facts at hub time `now` (µs), asked of the rules that do what `kinds` says. A call
+    /// about many is met when any of them fits.
     pub(crate) fn verdict(
         &self,
         step: FaultStep,
-        facts: &Facts,
+        facts: &[Facts],
         now: i64,
         kinds: impl Fn(FaultKind) -> bool,
     ) -> Option<Verdict> {
@@ -128,7 +129,7 @@ impl Faults {
 fn decide(
     rules: &[Arc<Rule>],
     step: FaultStep,
-    facts: &Facts,
+    facts: &[Facts],
     now: i64,
     kinds: impl Fn(FaultKind) -> bool,
 ) -> Option<Verdict> {

@@ -45,10 +45,11 @@ pub(super) struct Whom {
 }
 
 impl Rule {
-    /// What happens to the next call of these facts at hub time `now` (µs), if anything.
-    pub(super) fn ask(&self, facts: &Facts, now: i64) -> Option<Effect> {
+    /// What happens to the next call of which any facts are these, at hub time `now` (µs), if anything.
+    pub(super) fn ask(&self, facts: &[Facts], now: i64) -> Option<Effect> {
         let (from, until) = self.period;
-        if !self.whom.fits(facts) || !self.finds_its_object(facts) || now < from || now >= until {
+        let fits = |facts: &Facts| self.whom.fits(facts) && self.finds_its_object(facts);
+        if now < from || now >= until || !facts.iter().any(fits) {
             return None;
         }
         let number = self.matched.fetch_add(1, Ordering::Relaxed);

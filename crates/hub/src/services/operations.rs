@@ -12,7 +12,7 @@ use truc_store::{
     apply::Outcome,
     journal::{JournalReader as _, Position},
     record::{Change, Entry, wire},
-    state::{ClockSetting, timestamp, wire_time},
+    state::{ClockSetting, HANDED_OUT_MAX, timestamp, wire_time},
 };
 
 use crate::{
@@ -83,6 +83,16 @@ impl OperationsService for Operations {
         self.0.callers.of(&request, &self.0)?;
         Ok(Response::new(pb::GetClockResponse {
             clock: Some(self.0.clock.to_wire()),
+        }))
+    }
+
+    async fn get_stage_times(
+        &self,
+        request: Request<pb::GetStageTimesRequest>,
+    ) -> Result<Response<pb::GetStageTimesResponse>, Status> {
+        operator(&self.0.callers.of(&request, &self.0)?)?;
+        Ok(Response::new(pb::GetStageTimesResponse {
+            stages: self.0.stages.to_wire(),
         }))
     }
 
@@ -165,15 +175,16 @@ async fn follow(
             let end = group.first.plus(group.records.len() as u64);
             for (at, record) in group.records.into_iter().enumerate() {
                 let position = group.first.plus(at as u64);
+                if position < next {
+                    continue;
+                }
                 let event = Entry::decode(record).ok().and_then(|entry| tell(core, position, entry));
-                let wanted = event.filter(|event| position >= next && fits(&request, event));
-                if let Some(event) = wanted
-                    && pushed
-                        .send(Ok(pb::ObserveResponse { event: Some(event) }))
-                        .await
-                        .is_err()
-                {
-                    return;
+                let stuck = event.as_ref().and_then(|event| stuck(core, position, event));
+                for event in event.into_iter().chain(stuck).filter(|event| fits(&request, event)) {
+                    let told = pb::ObserveResponse { event: Some(event) };
+                    if pushed.send(Ok(told)).await.is_err() {
+                        return;
+                    }
                 }
             }
             next = end;
@@ -190,6 +201,24 @@ fn fits(request: &pb::ObserveRequest, event: &pb::Event) -> bool {
     (request.kinds.is_empty() || request.kinds.contains(&event.kind))
         && (request.document_id.is_empty() || request.document_id == event.document_id)
         && (request.agency.is_empty() || request.agency == event.agency || event.recipients.contains(&request.agency))
+}
+
+/// Beside a lease: what it handed out once too often, with the document that the first of it is or is about.
+fn stuck(core: &Core, position: Position, leased: &pb::Event) -> Option<pb::Event> {
+    if leased.kind != EventKind::Leased as i32 {
+        return None;
+    }
+    let state = core.state.read();
+    let agency = state.directory.find(&leased.agency.parse().ok()?)?;
+    let delivery_ids: Vec<u64> = state.stuck.since(agency, position).collect();
+    let document = state.delivery(*delivery_ids.first()?)?.content?.document();
+    Some(pb::Event {
+        kind: EventKind::DeliveryStuck as i32,
+        document_id: state.documents.get(document)?.id.to_string(),
+        text: format!("handed out more than {HANDED_OUT_MAX} times and not acknowledged"),
+        delivery_ids,
+        ..leased.clone()
+    })
 }
 
 /// A record as an event; `None` for the hub's own bookkeeping.

@@ -51,7 +51,7 @@ fn line(report: &Report, figure: Figure, scope: Option<&Expected>, expected: Opt
         (None, None) => None,
     };
     FigureLine {
-        figure: name(figure),
+        figure: name(figure).to_owned(),
         scope,
         measured: measured_line.and_then(|line| measured(report, figure, line, level)),
         reported: expected.map(|expected| expected.values.clone()).unwrap_or_default(),
@@ -105,7 +105,7 @@ fn by_policy(report: &Report) -> Vec<FigureLine> {
             .filter_map(|line| Some(line.signed? * line.sent as f64))
             .sum();
         (!lines.is_empty()).then(|| FigureLine {
-            figure: name(Figure::PersonallySigned),
+            figure: name(Figure::PersonallySigned).to_owned(),
             scope: Some(Scope::Policy {
                 policy: *policy,
                 provinces: lines.len(),

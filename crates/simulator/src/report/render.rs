@@ -7,7 +7,7 @@ use super::{FigureLine, Language, Measured, ProvinceLine, Report, Scope};
 
 /// Where the numbers come from, in both languages.
 pub(super) const SOURCE: (&str, &str) = (
-    "Mọi số đo được hub đếm từ nhật ký của chính nó. Tần suất của kịch bản được đặt theo báo cáo năm 2020 \
+    "Mọi số đo được trục đếm từ nhật ký của chính trục. Tần suất của kịch bản được đặt theo báo cáo năm 2020 \
      nơi báo cáo có nêu; văn bản, người ký và lưu lượng là giả định.",
     "Every measured figure was counted by the hub from its own journal. The scenario's rates are set from the \
      report of 2020 where it gives any; documents, signers and traffic are invented.",
@@ -34,7 +34,7 @@ pub(super) fn render(report: &Report, language: Language, width: Option<u16>) ->
 
 fn heading(report: &Report, language: Language) -> String {
     let (from, to) = (report.from, report.to);
-    let position = report.position;
+    let position = language.count(report.position);
     match language {
         Language::Vietnamese => format!(
             "{}\nTừ {} đến {}, đếm từ nhật ký đến vị trí {position}",
@@ -61,7 +61,7 @@ fn figures(report: &Report, language: Language, width: Option<u16>) -> String {
     );
     for line in &report.figures {
         table.add_row(vec![
-            Cell::new(language.figure(line.figure)),
+            Cell::new(language.figure(&line.figure)),
             Cell::new(scope(line.scope.as_ref(), language)),
             number(
                 line.measured
@@ -95,10 +95,15 @@ pub(super) fn level_name(level: Level, language: Language) -> &'static str {
 
 pub(super) fn measured_text(measured: Measured, language: Language) -> String {
     match measured {
-        Measured::CountOf(count, all) => format!("{count}/{all}"),
-        Measured::Count(count) => count.to_string(),
+        Measured::CountOf(count, all) => format!("{}/{}", language.count(count), language.count(all)),
+        Measured::Count(count) => language.count(count),
         Measured::Percent { percent, of } => {
-            format!("{} {} {of}", language.percent(percent), language.say("của", "of"))
+            format!(
+                "{} {} {}",
+                language.percent(percent),
+                language.say("của", "of"),
+                language.count(of)
+            )
         }
     }
 }
@@ -183,9 +188,13 @@ fn province(name: &str, line: &ProvinceLine, language: Language) -> Vec<Cell> {
         Cell::new(name),
         Cell::new(&line.code),
         Cell::new(line.policy.map_or("–", policy)),
-        number(format!("{}/{}", line.connected, line.agencies)),
-        number(line.sent.to_string()),
-        number(line.received.to_string()),
+        number(format!(
+            "{}/{}",
+            language.count(line.connected),
+            language.count(line.agencies)
+        )),
+        number(language.count(line.sent)),
+        number(language.count(line.received)),
         number(
             line.growth
                 .map_or("–".to_owned(), |growth| growth_text(growth, language)),
@@ -208,17 +217,17 @@ fn levels(report: &Report, language: Language, width: Option<u16>) -> String {
     for line in &report.levels {
         let reporting = match line.reporting_percent {
             Some(percent) if line.level != Level::Central => {
-                format!("{} ({})", line.reporting, language.percent(percent))
+                format!("{} ({})", language.count(line.reporting), language.percent(percent))
             }
             _ => "–".to_owned(),
         };
         table.add_row(vec![
             Cell::new(level_name(line.level, language)),
-            number(line.agencies.to_string()),
-            number(line.connected.to_string()),
+            number(language.count(line.agencies)),
+            number(language.count(line.connected)),
             number(reporting),
-            number(line.sent.to_string()),
-            number(line.received.to_string()),
+            number(language.count(line.sent)),
+            number(language.count(line.received)),
         ]);
     }
     table.to_string()
@@ -248,7 +257,7 @@ fn pace(report: &Report, language: Language, width: Option<u16>) -> String {
         };
         table.add_row(vec![
             Cell::new(urgency(line.urgency)),
-            number(line.count.to_string()),
+            number(language.count(line.count)),
             number(language.length(line.reached)),
             number(language.length(line.accepted)),
             number(language.length(line.finished)),
@@ -264,16 +273,16 @@ fn refusals(report: &Report, language: Language) -> String {
     let told: Vec<String> = report
         .refusals
         .iter()
-        .map(|line| format!("{} {}", line.count, line.reason))
+        .map(|line| format!("{} {}", language.count(line.count), line.reason))
         .collect();
     format!(
         "{} {}",
-        language.say("Hub đã từ chối:", "Refused by the hub:"),
+        language.say("Trục đã từ chối:", "Refused by the hub:"),
         told.join(", ")
     )
 }
 
-fn table(width: Option<u16>, header: &[&str]) -> Table {
+pub(super) fn table(width: Option<u16>, header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_header(header.to_vec());
     if let Some(width) = width {
@@ -284,6 +293,6 @@ fn table(width: Option<u16>, header: &[&str]) -> Table {
     table
 }
 
-fn number(text: String) -> Cell {
+pub(super) fn number(text: String) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }

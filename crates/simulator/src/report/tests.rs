@@ -156,7 +156,7 @@ fn both_languages_show_every_figure_and_say_what_is_invented() {
     let vietnamese = report.render(Language::Vietnamese, None);
     for part in [
         "99,1–99,97 %",
-        "99,70 % của 1000",
+        "99,70 % của 1.000",
         "thí điểm (1 tỉnh)",
         "lưu lượng là giả định",
         "+50,0 %",

@@ -84,6 +84,20 @@ impl HubClock {
         }
     }
 
+    /// When in wall time it was `at`, no later than now. Driven time runs at no speed: there it is now.
+    pub(super) fn instant_of(&self, at: Timestamp) -> Instant {
+        let since = self.now().duration_since(at).max(SignedDuration::ZERO).unsigned_abs();
+        let since = match self.mode {
+            ClockMode::Driven => Duration::ZERO,
+            ClockMode::Wall => since,
+            ClockMode::Scaled(factor) => since.div_f64(factor),
+        };
+        Instant::now()
+            .checked_sub(since)
+            .unwrap_or(self.read_at)
+            .max(self.read_at)
+    }
+
     async fn move_to(&mut self, at: Timestamp) -> Result<(), RunError> {
         let operator = &self.operator;
         let mode = self.mode;

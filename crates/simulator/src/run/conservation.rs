@@ -1,13 +1,14 @@
 //! Conservation: accepted = delivered + refused + withdrawn + waiting; nothing lost, nothing twice.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use truc_document::StatusCode;
 use truc_proto::v1 as pb;
 
 use super::ledger::{Ledger, SlotState};
 
 /// The check at the end of a run. Deliveries are counted: a document counts once for each recipient.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Conservation {
     /// Documents with a receipt.
     pub documents: u64,
@@ -42,7 +43,7 @@ pub struct Conservation {
 }
 
 /// The hub's totals between two moments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HubCount {
     /// Documents accepted.
     pub documents: u64,

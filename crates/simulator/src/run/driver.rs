@@ -26,6 +26,7 @@ use super::{
     clock::HubClock,
     conservation::{Conservation, HubCount},
     ledger::{Ledger, SlotIndex},
+    measure::Measure,
     options::{Progress, RunOptions},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
     persist::persist,
@@ -72,6 +73,7 @@ pub(super) struct Driver {
     lease: Duration,
     chases: u32,
     tally: Tally,
+    measure: Measure,
 }
 
 /// What is counted on the way.
@@ -140,6 +142,7 @@ impl Driver {
             given_back: HashSet::new(),
             chases: 0,
             tally: Tally::new(),
+            measure: Measure::begin(),
             signing: Signing::start(Arc::clone(&traffic), Arc::clone(&options.wallet)),
             traffic,
             operator,
@@ -157,6 +160,7 @@ impl Driver {
 
     pub(super) async fn run(mut self) -> Result<RunOutcome, RunError> {
         let begun = Instant::now();
+        self.measure = Measure::begin();
         let before = self.totals().await?;
         let first = self.clock.now();
         let step = self.traffic.scenario().clock.step();
@@ -168,6 +172,14 @@ impl Driver {
             self.tell();
         }
         let stopped = self.options.stop.is_cancelled();
+        let now = self.clock.now();
+        let due = self
+            .traffic
+            .planned()
+            .iter()
+            .filter(|planned| planned.at <= now)
+            .count() as u64;
+        self.measure.not_started(due.saturating_sub(self.tally.sent));
         let lost = if stopped { 0 } else { self.find_lost().await? };
         let after = self.totals().await?;
         let hub = HubCount::between(&before, &after);
@@ -182,6 +194,8 @@ impl Driver {
             statuses: self.ledger.statuses,
             conservation,
             receipt_latency: self.tally.latency,
+            measurement: self.measure.finish(),
+            stages: Vec::new(),
             receipts: self.tally.receipts,
             reported: self.traffic.reported(),
             hub_time: (first, self.clock.now()),
@@ -195,10 +209,11 @@ impl Driver {
         let events = self.agenda.take_step(step);
         let Some((last, _)) = events.last() else { return Ok(()) };
         self.clock.reach(*last, &self.options.stop).await?;
+        self.measure.hub_time(self.clock.now());
         let (mut new, mut following, mut reports, mut open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, event) in events {
             match event {
-                Event::Send(index) if self.traffic.planned()[index].kind == Kind::New => new.push(index),
+                Event::Send(index) if self.traffic.planned()[index].kind() == Kind::New => new.push(index),
                 Event::Send(index) => following.push(index),
                 Event::Report(report) => reports.push(report),
                 // An earlier opening was planned since.
@@ -267,7 +282,7 @@ impl Driver {
             receiver: agency.code.as_str(),
             urgency: planned.urgency,
             due_on: planned.due_on,
-            is_recall: matches!(planned.kind, Kind::Recall(_)),
+            is_recall: matches!(planned.kind(), Kind::Recall(_)),
             system: self.traffic.received_by(planned),
             portal_services: agency.portal_services,
             replies_at: self.traffic.reply_of(planned, recipient),

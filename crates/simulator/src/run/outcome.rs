@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use hdrhistogram::Histogram;
 use jiff::{Timestamp, civil::Date};
-use truc_agency::{CallError, SendError};
+use truc_agency::{CallError, SendError, StageTimes};
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
 use uuid::Uuid;
 
-use super::{Conservation, EnrolError};
+use super::{Conservation, EnrolError, Measurement};
 use crate::traffic::PlanError;
 
 /// A run that came to its end, or was stopped.
@@ -33,6 +33,10 @@ pub struct RunOutcome {
     pub conservation: Conservation,
     /// Wall time from handing a document to the agency library to its receipt, in µs.
     pub receipt_latency: Histogram<u64>,
+    /// What was measured over wall time.
+    pub measurement: Measurement,
+    /// How long the hub's stages took during the run; empty where the hub does not tell.
+    pub stages: Vec<StageTimes>,
     /// All receipts, where they were to be kept.
     pub receipts: Vec<KeptReceipt>,
     /// First and last day of what a report on this run is about: the scenario's, or in wall time where they were moved to.

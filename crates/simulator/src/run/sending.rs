@@ -15,8 +15,10 @@ pub(super) struct Answered {
     /// SHA-256 of the header as it was sent.
     pub(super) header: [u8; 32],
     pub(super) outcome: Result<Sent, SendError>,
-    /// From handing it to the library to the answer.
-    pub(super) took: Duration,
+    /// When it was handed to the library.
+    pub(super) begun: Instant,
+    /// When the answer came.
+    pub(super) answered: Instant,
 }
 
 /// Sends all, so many at once.
@@ -41,7 +43,8 @@ pub(super) async fn send(
                     index,
                     header,
                     outcome,
-                    took: begun.elapsed(),
+                    begun,
+                    answered: Instant::now(),
                 }
             }
         },

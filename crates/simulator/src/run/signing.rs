@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use truc_proto::v1 as pb;
 use truc_signature::{SeededWallet, sign_envelope};
 
-use super::outcome::RunError;
+use super::{forging, outcome::RunError};
 use crate::traffic::{Letter, Traffic};
 
 /// Letters that one thread makes in one go.
@@ -95,10 +95,17 @@ fn sign(traffic: &Traffic, wallet: &SeededWallet, index: usize) -> Result<Signed
         personal,
     } = traffic.letter(planned);
     let failed = |error: truc_signature::AuthorityError| RunError::Sign(error.to_string());
-    let person = personal
-        .map(|personal| wallet.person(&sender.code, personal.capacity, &personal.full_name))
-        .transpose()
-        .map_err(failed)?;
+    let forged = match (planned.flaw, &personal) {
+        (Some(flaw), Some(personal)) => forging::signer(flaw, traffic, sender, personal, wallet).map_err(failed)?,
+        _ => None,
+    };
+    let person = match (forged, personal) {
+        (Some(forged), _) => Some(forged),
+        (None, personal) => personal
+            .map(|personal| wallet.person(&sender.code, personal.capacity, &personal.full_name))
+            .transpose()
+            .map_err(failed)?,
+    };
     let seal = wallet.seal(&sender.code, &sender.name).map_err(failed)?;
     let inline = header
         .attachments
@@ -108,9 +115,13 @@ fn sign(traffic: &Traffic, wallet: &SeededWallet, index: usize) -> Result<Signed
         .collect();
     let header = Bytes::from(header.encode());
     let digest = Sha256::digest(&header).into();
+    let mut envelope = sign_envelope(header, person.as_deref(), &seal, inline, true);
+    if let Some(flaw) = planned.flaw {
+        forging::spoil(flaw, &mut envelope, person.as_deref(), &seal);
+    }
     Ok(Signed {
         index,
-        envelope: sign_envelope(header, person.as_deref(), &seal, inline, true),
+        envelope,
         header: digest,
     })
 }

@@ -190,23 +190,22 @@ impl Fault {
 }
 
 impl Scenario {
-    /// The first contradiction among the faults.
-    pub(super) fn injected_fault(&self) -> Option<String> {
+    /// The first contradiction among the faults, and at which of them.
+    pub(super) fn injected_fault(&self) -> Option<(usize, String)> {
         for (at, fault) in self.fault.iter().enumerate() {
             if let Err(message) = fault.injected(self.begins(), self.seed) {
-                return Some(message);
+                return Some((at, message));
             }
             if self.fault[..at].iter().any(|other| other.name == fault.name) {
-                return Some(format!(
-                    "there are two faults `{}`; each has a name of its own",
-                    fault.name
-                ));
+                let message = format!("there are two faults `{}`; each has a name of its own", fault.name);
+                return Some((at, message));
             }
             if fault.at.is_some() && self.clock.mode == Mode::Wall {
                 let name = &fault.name;
-                return Some(format!(
+                let message = format!(
                     "fault `{name}` has `at`, and the traffic of mode wall is moved to begin now; write `after`"
-                ));
+                );
+                return Some((at, message));
             }
         }
         None

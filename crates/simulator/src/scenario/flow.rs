@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use truc_document::{DocumentType, SteeringType, SystemKind};
 
+use super::{FanOut, Size, UrgencyMix};
 use crate::{share::Share, token::Token, topology::Party};
 
 /// Who writes what to whom.
@@ -26,9 +27,9 @@ pub struct Flow {
     pub reach: Reach,
     /// Only receivers that run this.
     pub to_system: Option<Token<SystemKind>>,
-    /// Fewest and most receivers; fewer are likelier. One where absent.
+    /// How many of them a document goes to; one where absent.
     #[serde(default = "one")]
-    pub fan_out: [u32; 2],
+    pub fan_out: FanOut,
     /// Types of document by weight.
     pub types: BTreeMap<Token<DocumentType>, u32>,
     /// Whether the documents steer; they do not where absent.
@@ -40,6 +41,14 @@ pub struct Flow {
     /// Share of documents that the first receiver answers with one of its own.
     #[serde(default)]
     pub answered: Share,
+    /// Urgency, where it differs from the scenario's.
+    pub urgency: Option<UrgencyMix>,
+    /// Sizes, where they differ from the scenario's.
+    pub sizes: Option<Vec<Size>>,
+    /// Share of documents that are recalled, where it differs from the scenario's.
+    pub recalled: Option<Share>,
+    /// Share of documents that are replaced, where it differs from the scenario's.
+    pub replaced: Option<Share>,
     /// Subjects to draw from. `{place}`, `{to}`, `{month}`, `{year}`, `{person}` and `{number}` are filled in.
     pub subjects: Vec<String>,
 }
@@ -100,8 +109,8 @@ fn document_management() -> Token<SystemKind> {
     Token(SystemKind::DocumentManagement)
 }
 
-fn one() -> [u32; 2] {
-    [1, 1]
+fn one() -> FanOut {
+    FanOut::Between(1, 1)
 }
 
 fn five() -> u32 {

@@ -7,14 +7,6 @@ use truc_document::{AgencyCode, SigningPolicy, Urgency};
 
 use crate::{share::Share, token::Token};
 
-/// How a working day's documents spread over it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Arrival {
-    /// Weights of the 15 half hours of a working day: 8 from 07:30 on, 7 from 13:30 on.
-    pub half_hours: Vec<u32>,
-}
-
 /// Personal signatures (chữ ký số cá nhân).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -110,16 +102,4 @@ pub struct Acts {
     /// Share of recalls that a receiver declines (16).
     #[serde(default)]
     pub declined: Share,
-}
-
-/// What senders do wrong; the hub refuses, and the sender sends again in good order 20 minutes later.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Mistakes {
-    /// Share of documents first sent without the personal signature that the policy requires.
-    #[serde(default)]
-    pub unsigned: Share,
-    /// Share of documents first addressed also to an agency that is not connected.
-    #[serde(default)]
-    pub not_connected: Share,
 }

@@ -27,7 +27,7 @@ pub(super) fn plan(
     }
     let (mut taken_back, mut replies) = (HashSet::new(), HashMap::new());
     for document in planned.iter() {
-        match document.kind {
+        match document.kind() {
             Kind::Recall(key) | Kind::Replacement(key) => {
                 taken_back.insert(key);
             }
@@ -47,7 +47,7 @@ pub(super) fn plan(
     };
     let copies: Vec<Planned> = planned
         .iter()
-        .filter(|document| document.kind == Kind::New && document.flaw.is_none())
+        .filter(|document| document.kind() == Kind::New && document.flaw.is_none())
         .filter(|document| !taken_back.contains(&document.key))
         .filter_map(|document| archiving.copy(document, replies.get(&document.key).copied()))
         .collect();
@@ -70,7 +70,7 @@ impl Archiving<'_> {
             return None;
         }
         let keeper = *document.recipients.first()?;
-        let system = self.scenario.flow[document.flow].received_by();
+        let system = self.scenario.flow[usize::from(document.flow)].received_by();
         if self.dead.contains(&keeper) || system == SystemKind::Archive {
             return None;
         }
@@ -86,9 +86,8 @@ impl Archiving<'_> {
         self.in_period(document.at, at).then(|| Planned {
             key,
             at,
-            kind: Kind::Copy(document.key),
             sender: keeper,
-            recipients: vec![archive],
+            recipients: Box::new([archive]),
             document_type: DocumentType::SendingSlip,
             urgency: Urgency::Normal,
             due_on: None,
@@ -167,11 +166,11 @@ mod tests {
         let copies: Vec<&Planned> = traffic
             .planned()
             .iter()
-            .filter(|planned| matches!(planned.kind, Kind::Copy(_)))
+            .filter(|planned| matches!(planned.kind(), Kind::Copy(_)))
             .collect();
         assert!(copies.len() > 50, "{}", copies.len());
         for copy in copies {
-            let Kind::Copy(key) = copy.kind else { unreachable!() };
+            let Kind::Copy(key) = copy.kind() else { unreachable!() };
             let original = traffic.of_key(key).unwrap();
             assert!(original.recipients[0] == copy.sender && original.at < copy.at);
             let archive = &traffic.agencies()[copy.recipients[0]];
@@ -189,7 +188,7 @@ mod tests {
         let copies = traffic
             .planned()
             .iter()
-            .filter(|planned| matches!(planned.kind, Kind::Copy(_)));
+            .filter(|planned| matches!(planned.kind(), Kind::Copy(_)));
         assert_eq!(copies.count(), 0);
     }
 }

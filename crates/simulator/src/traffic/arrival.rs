@@ -1,19 +1,26 @@
-//! The new documents of each working day.
+//! The new documents of a plan.
 
-use jiff::{Timestamp, civil::Date};
-use truc_document::SigningPolicy;
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use truc_document::{DocumentType, SigningPolicy, zone::day_of};
 use uuid::Uuid;
 
-use super::{Flaw, Kind, PlanOptions, Planned, planned::suffix, reach::Reaches};
+use super::{
+    Flaw, PlanOptions, Planned,
+    amounts::{self, When},
+    planned::suffix,
+    reach::Reaches,
+};
 use crate::{
     WorkingWeek,
     chance::Chance,
-    scenario::{Period, Scenario},
+    scenario::{Arrival, DayCurve, Period, Scenario, Shape, Size},
     topology::AgencyEntry,
 };
 
 /// Seconds of half an hour.
 const HALF_HOUR: u64 = 1800;
+/// Seconds of an hour.
+const HOUR: u64 = 3600;
 
 pub(super) fn plan(
     scenario: &Scenario,
@@ -23,37 +30,55 @@ pub(super) fn plan(
     options: PlanOptions,
 ) -> Vec<Planned> {
     let week = scenario.working_week();
-    let scale = scale(scenario, &week, options);
+    let all = total(scenario, &week);
+    let (scale, share) = scale(all, options);
     let draw = Draw {
         scenario,
         agencies,
         reaches,
         seed,
         week: &week,
+        types: scenario
+            .flow
+            .iter()
+            .map(|flow| flow.types.iter().map(|(kind, weight)| (kind.0, *weight)).collect())
+            .collect(),
     };
-    let mut planned = Vec::new();
-    for (period_index, period) in scenario.period.iter().enumerate() {
-        for (day_index, day) in week.days(period.from.0, period.to.0).enumerate() {
-            // Rounding is carried over from day to day, so that a small scale still gives some documents.
-            let until = |days: usize| (f64::from(period.documents_per_day) * scale * days as f64).floor() as u64;
-            for number in until(day_index)..until(day_index + 1) {
-                let key = ((period_index as u64) << 56) | (number << 8);
-                draw.document(key, day, &mut planned);
+    let mut planned = Vec::with_capacity((all * scale.min(share)) as usize);
+    for (index, period) in scenario.period.iter().enumerate() {
+        let arrival = period.arrival.as_ref().unwrap_or(&scenario.arrival);
+        // Fewer documents of a year are a thinner year; fewer documents of a test of load are a shorter test at the same rate.
+        let (scale, count) = match period.shape() {
+            Shape::Daily(_) => (scale.min(share), u64::MAX),
+            Shape::BySecond(_) => {
+                let count = amounts::total(scenario, period, &week) * scale.min(share);
+                (scale, count.ceil() as u64)
+            }
+        };
+        for batch in amounts::batches(scenario, period, &week, scale) {
+            for number in batch.numbers.take_while(|number| *number < count) {
+                let key = ((index as u64) << 56) | (number << 8);
+                draw.document(key, batch.when, arrival, &mut planned);
             }
         }
     }
     planned
 }
 
-fn scale(scenario: &Scenario, week: &WorkingWeek, options: PlanOptions) -> f64 {
-    let of =
-        |period: &Period| week.days(period.from.0, period.to.0).count() as u64 * u64::from(period.documents_per_day);
-    let all: u64 = scenario.period.iter().map(of).sum();
+/// New documents of all periods.
+pub(super) fn total(scenario: &Scenario, week: &WorkingWeek) -> f64 {
+    let of = |period: &Period| amounts::total(scenario, period, week);
+    scenario.period.iter().map(of).sum()
+}
+
+/// What rates are multiplied with, and the share of all documents that the limit leaves of them.
+fn scale(all: f64, options: PlanOptions) -> (f64, f64) {
     let scale = options.scale.unwrap_or(1.0).max(0.0);
-    match options.limit {
-        Some(limit) if all > 0 => scale.min(limit as f64 / all as f64),
-        _ => scale,
-    }
+    let share = match options.limit {
+        Some(limit) if all > 0.0 => limit as f64 / all,
+        _ => f64::INFINITY,
+    };
+    (scale, share)
 }
 
 struct Draw<'a> {
@@ -62,17 +87,17 @@ struct Draw<'a> {
     reaches: &'a Reaches<'a>,
     seed: u64,
     week: &'a WorkingWeek,
+    /// Types with their weights, by flow.
+    types: Vec<Vec<(DocumentType, u32)>>,
 }
 
 impl Draw<'_> {
-    fn document(&self, key: u64, day: Date, planned: &mut Vec<Planned>) {
+    fn document(&self, key: u64, when: When, arrival: &Arrival, planned: &mut Vec<Planned>) {
         let mut chance = Chance::new(self.seed, &format!("document/{key:x}"));
-        let slot = chance.weighted(self.scenario.arrival.half_hours.iter().map(|weight| u64::from(*weight))) as u64;
-        let seconds = slot * HALF_HOUR + chance.below(HALF_HOUR);
-        let at = self.week.within(day, u32::try_from(seconds).unwrap_or(0));
+        let (at, day) = self.moment(when, arrival, &mut chance);
         let document = self.at(key, at, day, &mut chance);
         if let Some(flawed) = self.flawed(&document, &mut chance) {
-            let corrected = at + jiff::SignedDuration::from_mins(20);
+            let corrected = at + SignedDuration::from_mins(20);
             planned.push(flawed);
             planned.push(Planned {
                 at: corrected,
@@ -84,30 +109,44 @@ impl Draw<'_> {
         }
     }
 
+    /// When within its batch a document is sent.
+    fn moment(&self, when: When, arrival: &Arrival, chance: &mut Chance) -> (Timestamp, Date) {
+        let mut seconds = |weights: &[u32], length: u64| {
+            let slot = chance.weighted(weights.iter().map(|weight| u64::from(*weight))) as u64;
+            u32::try_from(slot * length + chance.below(length)).unwrap_or(0)
+        };
+        match when {
+            When::Day(day) => match arrival.day_curve() {
+                DayCurve::WorkingHalfHours(weights) => (self.week.within(day, seconds(weights, HALF_HOUR)), day),
+                DayCurve::Hours(weights) => (WorkingWeek::at_second(day, seconds(weights, HOUR)), day),
+            },
+            When::Second(second) => {
+                let micros = i64::try_from(chance.below(1_000_000)).unwrap_or(0);
+                let at = second + SignedDuration::from_micros(micros);
+                (at, day_of(at))
+            }
+        }
+    }
+
     fn at(&self, key: u64, at: Timestamp, day: Date, chance: &mut Chance) -> Planned {
         let scenario = self.scenario;
-        let flow_index = chance.weighted(self.reaches.flow_weights());
+        let flow_index = self.reaches.flow(chance);
         let flow = &scenario.flow[flow_index];
         let sender = self.reaches.sender(flow_index, chance);
-        let [fewest, most] = flow.fan_out.map(u64::from);
-        let count = usize::try_from(chance.skewed(fewest, most)).unwrap_or(1);
-        let recipients = chance.sample(self.reaches.receivers(flow_index, sender), count);
-        let types: Vec<_> = flow.types.iter().collect();
-        let document_type = types[chance.weighted(types.iter().map(|(_, weight)| u64::from(**weight)))]
-            .0
-            .0;
-        let urgencies = scenario.urgency.weights();
+        let recipients = self.reaches.receivers(flow_index, sender, flow.fan_out, chance);
+        let types = &self.types[flow_index];
+        let document_type = types[chance.weighted(types.iter().map(|(_, weight)| u64::from(*weight)))].0;
+        let urgencies = flow.urgency.as_ref().unwrap_or(&scenario.urgency).weights();
         let urgency = urgencies[chance.weighted(urgencies.iter().map(|(_, weight)| u64::from(*weight)))].0;
         let due_on = flow.due_days.map(|[fewest, most]| {
             let days = chance.between(u64::from(fewest), u64::from(most));
             self.week.day_after(day, u32::try_from(days).unwrap_or(fewest))
         });
-        let sizes = &scenario.content.sizes;
+        let sizes: &[Size] = flow.sizes.as_ref().unwrap_or(&scenario.content.sizes);
         Planned {
             key: key | suffix::NEW,
             at,
-            kind: Kind::New,
-            flow: flow_index,
+            flow: u16::try_from(flow_index).unwrap_or(u16::MAX),
             sender,
             recipients,
             document_type,
@@ -133,22 +172,53 @@ impl Draw<'_> {
         let mistakes = &self.scenario.mistakes;
         let unsigned = chance.happens(mistakes.unsigned);
         let not_connected = chance.happens(mistakes.not_connected);
-        let key = document.key_with(suffix::FLAWED);
-        let mut flawed = Planned {
-            key,
-            document_id: id_of(document.at, key, self.seed),
-            ..document.clone()
-        };
-        if unsigned && self.agencies[document.sender].signing_policy == SigningPolicy::Required {
-            (flawed.signed, flawed.flaw) = (false, Some(Flaw::Unsigned));
-            return Some(flawed);
+        let policy = self.agencies[document.sender].signing_policy;
+        if unsigned && policy == SigningPolicy::Required {
+            return Some(Planned {
+                signed: false,
+                ..self.tried(document, Flaw::Unsigned)
+            });
         }
         let silent = not_connected
             .then(|| self.reaches.not_connected(document.sender, chance))
-            .flatten()?;
-        flawed.recipients.push(silent);
-        flawed.flaw = Some(Flaw::NotConnected);
-        Some(flawed)
+            .flatten();
+        if let Some(silent) = silent {
+            let recipients = document.recipients.iter().copied().chain([silent]).collect();
+            return Some(Planned {
+                recipients,
+                ..self.tried(document, Flaw::NotConnected)
+            });
+        }
+        let flaw = self.of_signatures(document)?;
+        Some(self.tried(document, flaw))
+    }
+
+    /// A mistake of signatures or content, drawn from a stream of its own: scenarios without any have the traffic that they
+    /// always had.
+    fn of_signatures(&self, document: &Planned) -> Option<Flaw> {
+        let mistakes = self.scenario.mistakes.of_signatures();
+        if !document.signed || mistakes.iter().all(|(_, share)| *share == crate::Share::NONE) {
+            return None;
+        }
+        let mut chance = Chance::new(self.seed, &format!("mistake/{:x}", document.key));
+        let mut left = chance.below(1_000_000);
+        for (flaw, share) in mistakes {
+            match left.checked_sub(u64::from(share.millionths())) {
+                None => return Some(flaw),
+                Some(rest) => left = rest,
+            }
+        }
+        None
+    }
+
+    fn tried(&self, document: &Planned, flaw: Flaw) -> Planned {
+        let key = document.key_with(suffix::FLAWED);
+        Planned {
+            key,
+            document_id: id_of(document.at, key, self.seed),
+            flaw: Some(flaw),
+            ..document.clone()
+        }
     }
 }
 

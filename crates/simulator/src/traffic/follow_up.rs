@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use truc_document::{DocumentType, SigningPolicy};
 
-use super::{Kind, Planned, arrival::id_of, planned::suffix};
+use super::{Planned, arrival::id_of, planned::suffix};
 use crate::{
-    WORKING_MINUTES, WorkingWeek,
+    Share, WORKING_MINUTES, WorkingWeek,
     chance::Chance,
     reception::{Received, Reception},
-    scenario::Scenario,
+    scenario::{Flow, Scenario},
     topology::AgencyEntry,
 };
 
@@ -30,6 +30,9 @@ pub(super) fn plan(
         week: &week,
         reception: Reception::new(scenario, seed),
     };
+    if !follow_up.is_any() {
+        return;
+    }
     let followed: Vec<Planned> = planned
         .iter()
         .filter(|document| document.flaw.is_none())
@@ -49,11 +52,21 @@ struct FollowUp<'a> {
 }
 
 impl FollowUp<'_> {
+    /// Anything follows at all.
+    fn is_any(&self) -> bool {
+        let acts = [self.scenario.acts.recalled, self.scenario.acts.replaced];
+        let of_flow = |flow: &Flow| [Some(flow.answered), flow.recalled, flow.replaced];
+        let of_flows = self.scenario.flow.iter().flat_map(of_flow).flatten();
+        acts.into_iter().chain(of_flows).any(|share| share > Share::NONE)
+    }
+
     fn of(&self, document: &Planned) -> Vec<Planned> {
         let mut chance = Chance::new(self.seed, &format!("follow-up/{:x}", document.key));
         let acts = &self.scenario.acts;
-        let (recalled, replaced) = (chance.happens(acts.recalled), chance.happens(acts.replaced));
-        let answered = chance.happens(self.scenario.flow[document.flow].answered);
+        let flow = &self.scenario.flow[usize::from(document.flow)];
+        let recalled = chance.happens(flow.recalled.unwrap_or(acts.recalled));
+        let replaced = chance.happens(flow.replaced.unwrap_or(acts.replaced));
+        let answered = chance.happens(flow.answered);
         let mut followed = Vec::new();
         // A document has one such fate: what was recalled can neither be replaced nor wants an answer.
         // What is not fetched is not answered; and who fetches nothing learns nothing of what to correct.
@@ -65,21 +78,16 @@ impl FollowUp<'_> {
         let (recalled, replaced) = (recalled && sender_lives, replaced && sender_lives);
         let answered = answered && recipient_lives;
         if recalled {
-            followed.extend(self.act(document, Kind::Recall(document.key), suffix::RECALL, &mut chance));
+            followed.extend(self.act(document, suffix::RECALL, &mut chance));
         } else if replaced {
-            followed.extend(self.act(
-                document,
-                Kind::Replacement(document.key),
-                suffix::REPLACEMENT,
-                &mut chance,
-            ));
+            followed.extend(self.act(document, suffix::REPLACEMENT, &mut chance));
         } else if answered {
             followed.extend(self.answer(document, &mut chance));
         }
         followed
     }
 
-    fn act(&self, document: &Planned, kind: Kind, suffix: u64, chance: &mut Chance) -> Option<Planned> {
+    fn act(&self, document: &Planned, suffix: u64, chance: &mut Chance) -> Option<Planned> {
         // Half of the mistakes are seen at once, often before anyone has opened the document.
         let minutes = if chance.below(2) == 0 {
             chance.between(2, 30)
@@ -91,12 +99,11 @@ impl FollowUp<'_> {
         self.in_period(document.at, at).then(|| Planned {
             key,
             at,
-            kind,
-            document_type: match kind {
-                Kind::Recall(_) => DocumentType::OfficialLetter,
+            document_type: match suffix {
+                suffix::RECALL => DocumentType::OfficialLetter,
                 _ => document.document_type,
             },
-            due_on: document.due_on.filter(|_| matches!(kind, Kind::Replacement(_))),
+            due_on: document.due_on.filter(|_| suffix == suffix::REPLACEMENT),
             document_id: id_of(at, key, self.seed),
             appendix: false,
             ..document.clone()
@@ -114,7 +121,7 @@ impl FollowUp<'_> {
             urgency: document.urgency,
             due_on: document.due_on,
             is_recall: false,
-            system: self.scenario.flow[document.flow].received_by(),
+            system: self.scenario.flow[usize::from(document.flow)].received_by(),
             portal_services: self.agencies[sender].portal_services,
             replies_at: None,
             dead: false,
@@ -126,9 +133,8 @@ impl FollowUp<'_> {
         self.in_period(document.at, at).then(|| Planned {
             key,
             at,
-            kind: Kind::Answer(document.key),
             sender,
-            recipients: vec![document.sender],
+            recipients: Box::new([document.sender]),
             document_type: *chance.pick(&[DocumentType::OfficialLetter, DocumentType::Report]),
             due_on: None,
             signed: entry.signing_policy == SigningPolicy::Required || !unsigned,

@@ -3,12 +3,16 @@
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use truc_document::{
-    Attachment, BusinessAct, DocumentType, Header, Notation, Recipient, RecipientRole, Signer, SteeringType,
-    SystemKind, render, suggest, zone::day_of,
+    Attachment, BusinessAct, Header, Notation, Recipient, RecipientRole, Signer, SteeringType, SystemKind, render,
+    suggest, zone::day_of,
 };
 use truc_signature::Capacity;
 
-use super::{Kind, Planned, Traffic, pdf::pdf, people, wording};
+use super::{
+    Kind, Planned, Traffic,
+    pdf::{Paragraph, pdf},
+    people, wording,
+};
 use crate::{chance::Chance, topology::AgencyEntry};
 
 /// A document as its sender made it, to be signed.
@@ -49,18 +53,18 @@ impl Traffic {
     }
 
     fn header(&self, planned: &Planned, signer: Signer, chance: &mut Chance) -> Header {
-        let flow = &self.scenario.flow[planned.flow];
+        let flow = &self.scenario.flow[usize::from(planned.flow)];
         let sender = &self.agencies[planned.sender];
         let recipients = planned
             .recipients
             .iter()
             .map(|index| self.agencies[*index].code.clone());
-        let notation = notation(planned.document_type, sender, chance);
+        let notation = self.notation(planned, chance);
         let mut header = Header::new(
             planned.document_id,
             sender.code.clone(),
             recipients,
-            planned.number,
+            u64::from(planned.number),
             notation,
             planned.document_type,
             self.subject(planned, chance),
@@ -75,7 +79,7 @@ impl Traffic {
         header.system = flow.system.0;
         header.place = wording::place_of(sender).to_owned();
         give_roles(&mut header.recipients, flow.system.0);
-        match planned.kind {
+        match planned.kind() {
             Kind::New => {}
             Kind::Answer(key) => {
                 header.in_reply_to = self.id_of(key);
@@ -115,7 +119,7 @@ impl Traffic {
             self.of_key(key)
                 .map(|other| (self.rendered(other), self.letter_subject(other)))
         };
-        match planned.kind {
+        match planned.kind() {
             Kind::New => self.letter_subject(planned),
             Kind::Answer(key) => match named(key) {
                 Some((notation, _)) if chance.below(2) == 0 => format!("Phúc đáp văn bản số {notation}"),
@@ -146,7 +150,9 @@ impl Traffic {
             .recipients
             .first()
             .map_or("", |first| wording::unit_of(&self.agencies[*first]));
-        let subject = chance.pick(&self.scenario.flow[planned.flow].subjects).clone();
+        let subject = chance
+            .pick(&self.scenario.flow[usize::from(planned.flow)].subjects)
+            .clone();
         let (person, number) = (people::name(&mut chance), chance.between(1, 99).to_string());
         let filled = wording::filled(
             &subject,
@@ -168,16 +174,15 @@ impl Traffic {
         let sender = &self.agencies[other.sender];
         // The same draws as when the letter is made: signer first, then notation.
         let _ = people::signer(sender, self.seed, &mut chance);
-        render(other.number, &notation(other.document_type, sender, &mut chance))
+        render(u64::from(other.number), &self.notation(other, &mut chance))
     }
-}
 
-fn notation(document_type: DocumentType, sender: &AgencyEntry, chance: &mut Chance) -> Notation {
-    let unit = chance.pick(wording::drafting_units(sender.party()));
-    let agency = wording::abbreviation(sender);
-    suggest(document_type, &agency, unit)
-        .or_else(|_| suggest(document_type, "CQ", unit))
-        .unwrap_or_else(|_| unreachable!("a type and two short words make a notation"))
+    fn notation(&self, planned: &Planned, chance: &mut Chance) -> Notation {
+        let unit = chance.pick(wording::drafting_units(self.agencies[planned.sender].party()));
+        suggest(planned.document_type, &self.abbreviations[planned.sender], unit)
+            .or_else(|_| suggest(planned.document_type, "CQ", unit))
+            .unwrap_or_else(|_| unreachable!("a type and two short words make a notation"))
+    }
 }
 
 /// The first acts, the next two coordinate, the others are to know; in dossiers each acts.
@@ -197,32 +202,37 @@ fn give_roles(recipients: &mut [Recipient], system: SystemKind) {
 fn contents(header: &Header, planned: &Planned, sender: &AgencyEntry, chance: &mut Chance) -> Vec<(Attachment, Bytes)> {
     let number = render(header.number, &header.notation);
     let day = header.issued_on;
-    let mut paragraphs = vec![
+    let place_and_day = format!(
+        "{}, ngày {:02} tháng {:02} năm {}",
+        header.place,
+        day.day(),
+        day.month(),
+        day.year()
+    );
+    let above = [
         sender.name.to_uppercase(),
         format!("Số: {number}"),
-        format!(
-            "{}, ngày {:02} tháng {:02} năm {}",
-            header.place,
-            day.day(),
-            day.month(),
-            day.year()
-        ),
+        place_and_day,
         header.document_type.vietnamese().to_uppercase(),
-        header.subject.clone(),
     ];
+    let mut paragraphs: Vec<Paragraph> = above.iter().map(|text| Paragraph::Text(text)).collect();
+    paragraphs.push(Paragraph::Text(&header.subject));
     // A line of text takes about five bytes a character in the file: one drawn, four to say it.
     let mut bytes = 1500;
     while bytes < planned.bytes {
-        let sentence = (*chance.pick(&wording::SENTENCES)).to_owned();
-        bytes += u32::try_from(sentence.chars().count() * 5 + 60).unwrap_or(500);
-        paragraphs.push(sentence);
+        let sentence = chance.index(wording::SENTENCES.len());
+        bytes += u32::try_from(wording::sentence_length(sentence) * 5 + 60).unwrap_or(500);
+        paragraphs.push(Paragraph::Sentence(sentence));
     }
-    paragraphs.extend([
-        header.signer.competence.clone(),
-        header.signer.position.clone(),
-        header.signer.full_name.clone(),
-    ]);
-    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs.extend(
+        [
+            &header.signer.competence,
+            &header.signer.position,
+            &header.signer.full_name,
+        ]
+        .map(|text| Paragraph::Text(text)),
+    );
+    paragraphs.retain(|paragraph| !matches!(paragraph, Paragraph::Text("")));
     let file = number.replace('/', "-");
     let document = Bytes::from(pdf(&header.subject, &paragraphs));
     let mut contents = vec![attached(&format!("{file}.pdf"), "application/pdf", "", document)];

@@ -7,7 +7,7 @@ use super::{Planned, arrival::id_of};
 use crate::{
     WorkingWeek,
     chance::Chance,
-    scenario::{Every, Periodic, Scenario},
+    scenario::{Every, Periodic, Scenario, Shape},
 };
 
 /// Most working days by which a late report misses its cut-off.
@@ -18,7 +18,7 @@ const LATE_DAYS_MAX: u64 = 3;
 pub(super) fn gather(scenario: &Scenario, seed: u64, planned: &mut [Planned]) {
     let week = scenario.working_week();
     for document in planned {
-        let Some(periodic) = &scenario.flow[document.flow].periodic else {
+        let Some(periodic) = &scenario.flow[usize::from(document.flow)].periodic else {
             continue;
         };
         let day = day_of(document.at);
@@ -26,6 +26,8 @@ pub(super) fn gather(scenario: &Scenario, seed: u64, planned: &mut [Planned]) {
             .period
             .iter()
             .find(|period| period.from.0 <= day && day <= period.to.0)
+            // A rate by seconds is what is tested there.
+            .filter(|period| matches!(period.shape(), Shape::Daily(_)))
         else {
             continue;
         };

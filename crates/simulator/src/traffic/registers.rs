@@ -13,8 +13,8 @@ use crate::{
 /// Gives numbers in the order of sending. A register does not begin empty: the agency has written since January, which
 /// nobody simulated, so about as many numbers as its kind uses are taken (invented).
 pub(super) fn number(agencies: &[AgencyEntry], seed: u64, planned: &mut [Planned]) {
-    let mut last: HashMap<(usize, i16), u64> = HashMap::new();
-    let mut tried: HashMap<u64, u64> = HashMap::new();
+    let mut last: HashMap<(usize, i16), u32> = HashMap::new();
+    let mut tried: HashMap<u64, u32> = HashMap::new();
     for document in planned {
         let own = document.key_with(suffix::NEW);
         // A document that was refused and is sent again in good order keeps the number that it has in the register.
@@ -37,7 +37,7 @@ pub(super) fn number(agencies: &[AgencyEntry], seed: u64, planned: &mut [Planned
 }
 
 /// Numbers taken before the first simulated document of a year.
-fn taken(entry: &AgencyEntry, seed: u64, year: i16, day_of_year: i16) -> u64 {
+fn taken(entry: &AgencyEntry, seed: u64, year: i16, day_of_year: i16) -> u32 {
     let per_week = match entry.party() {
         Party::Central => 150,
         Party::Province => 100,
@@ -46,5 +46,5 @@ fn taken(entry: &AgencyEntry, seed: u64, year: i16, day_of_year: i16) -> u64 {
     };
     let percent = Chance::new(seed, &format!("register/{}/{year}", entry.code)).between(50, 150);
     let weeks = u64::try_from(day_of_year - 1).unwrap_or(0) / 7;
-    weeks * per_week * percent / 100
+    u32::try_from(weeks * per_week * percent / 100).unwrap_or(0)
 }

@@ -130,7 +130,7 @@ fn only_flawed_documents_break_the_rules_of_the_axis() {
 fn numbers_of_a_register_follow_one_another_and_restart_each_year() {
     let (scenario, topology) = seven_provinces();
     let traffic = Traffic::plan(&scenario, &topology, PlanOptions::default()).unwrap();
-    let mut registers: BTreeMap<(usize, i16), BTreeMap<u64, u64>> = BTreeMap::new();
+    let mut registers: BTreeMap<(usize, i16), BTreeMap<u32, u64>> = BTreeMap::new();
     for planned in traffic.planned() {
         let register = registers
             .entry((planned.sender, day_of(planned.at).year()))
@@ -142,7 +142,7 @@ fn numbers_of_a_register_follow_one_another_and_restart_each_year() {
     }
     for register in registers.values() {
         let (first, last) = (register.keys().next().unwrap(), register.keys().next_back().unwrap());
-        assert_eq!(register.len() as u64, last - first + 1);
+        assert_eq!(register.len() as u32, last - first + 1);
     }
 }
 
@@ -152,7 +152,7 @@ fn what_follows_a_document_comes_after_it_and_from_the_right_agency() {
     let traffic = Traffic::plan(&scenario, &topology, PlanOptions::default()).unwrap();
     let mut kinds = BTreeMap::new();
     for planned in traffic.planned() {
-        let (name, key) = match planned.kind {
+        let (name, key) = match planned.kind() {
             Kind::New => continue,
             Kind::Answer(key) => ("answer", key),
             Kind::Recall(key) => ("recall", key),
@@ -163,7 +163,7 @@ fn what_follows_a_document_comes_after_it_and_from_the_right_agency() {
         let target = traffic.of_key(key).unwrap();
         assert!(target.at < planned.at && target.flaw.is_none());
         if name == "answer" {
-            assert!(target.recipients.contains(&planned.sender) && planned.recipients == [target.sender]);
+            assert!(target.recipients.contains(&planned.sender) && *planned.recipients == [target.sender]);
         } else {
             assert!(target.sender == planned.sender && target.recipients == planned.recipients);
         }

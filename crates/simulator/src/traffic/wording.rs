@@ -1,5 +1,7 @@
 //! Words of documents: places, abbreviations, subjects, sentences.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use crate::topology::{AgencyEntry, Party};
@@ -78,15 +80,43 @@ fn without_marks(letter: char) -> char {
 
 /// Vietnamese in the letters of ASCII, for fonts that have no others.
 pub(super) fn ascii(text: &str) -> String {
-    let plain = |letter: char| match letter {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            ' '..='~' => plain.push(letter),
+            // What has no ASCII in it is left out, as marks are.
+            '\u{80}'..LETTERS_END => plain.extend(ASCII_OF[letter as usize]),
+            _ => plain.extend(plain_parts(letter)),
+        }
+    }
+    plain
+}
+
+/// Past the letters of Vietnamese, composed and decomposed.
+const LETTERS_END: char = '\u{2000}';
+
+/// The letter of ASCII that a letter becomes, which is asked for every letter of every document.
+static ASCII_OF: LazyLock<Vec<Option<char>>> = LazyLock::new(|| {
+    let letters = '\0'..LETTERS_END;
+    letters.map(|letter| plain_parts(letter).next()).collect()
+});
+
+fn plain_parts(letter: char) -> impl Iterator<Item = char> {
+    letter.nfd().filter_map(|part| match part {
         'đ' => Some('d'),
         'Đ' => Some('D'),
         '–' | '—' => Some('-'),
         '“' | '”' => Some('"'),
-        letter if letter.is_ascii_graphic() || letter == ' ' => Some(letter),
+        part if part.is_ascii_graphic() || part == ' ' => Some(part),
         _ => None,
-    };
-    text.nfd().filter_map(plain).collect()
+    })
+}
+
+/// Characters of a sentence.
+pub(super) fn sentence_length(place: usize) -> usize {
+    static LENGTHS: LazyLock<Vec<usize>> =
+        LazyLock::new(|| SENTENCES.iter().map(|text| text.chars().count()).collect());
+    LENGTHS[place]
 }
 
 /// Units that draft official letters, as they stand in a notation.

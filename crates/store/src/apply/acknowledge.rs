@@ -41,7 +41,7 @@ fn take(
     woken: &mut Vec<AgencyIndex>,
 ) -> Result<(), Refusal> {
     let now = state.now;
-    let delivery = state.delivery_mut(id).filter(|delivery| delivery.agency == agency);
+    let delivery = state.delivery(id).filter(|delivery| delivery.agency == agency);
     let delivery = delivery.ok_or_else(|| {
         let message =
             format!("delivery {id} is not in this agency's mailbox; acknowledge ids that Fetch or Subscribe gave");
@@ -60,15 +60,15 @@ fn take(
             return Err(Refusal::new(Reason::LeaseExpired, message));
         }
     }
-    delivery.state = DeliveryState::Acknowledged;
-    let (until, content) = (delivery.leased_until, delivery.content);
-    if let Ok(step) = delivery.standing.report(StatusCode::Arrived) {
-        delivery.standing = step.standing;
-    }
+    state.deliveries.acknowledge(id);
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
-        mailbox.release(until, id);
+        mailbox.release(delivery.leased_until, id);
     }
-    if let Content::Document(document) = content {
+    state.stuck.remove(agency, id);
+    if let Some(Content::Document(document)) = delivery.content {
+        if let Ok(step) = delivery.standing.report(StatusCode::Arrived) {
+            state.deliveries.set_standing(id, step.standing);
+        }
         state.statistics.totals.leased -= 1;
         arrived(state, position, agency, document, woken);
     }

@@ -2,8 +2,9 @@
 
 use super::Outcome;
 use crate::{
+    journal::Position,
     record::wire,
-    state::{AgencyIndex, Content, DeliveryState, State},
+    state::{AgencyIndex, Content, DeliveryState, HANDED_OUT_MAX, State},
 };
 
 /// What was handed out.
@@ -30,7 +31,7 @@ pub struct LeasedDelivery {
     pub content: Content,
 }
 
-pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
+pub(super) fn apply(state: &mut State, position: Position, lease: &wire::Lease) -> Outcome {
     let found = lease.agency.parse().ok().and_then(|code| state.directory.find(&code));
     let Some(agency) = found else {
         return Outcome::Leased(Leased::default());
@@ -51,12 +52,12 @@ pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
                 .get_mut(agency as usize)
                 .and_then(|mailbox| mailbox.take_first());
             let Some(id) = first else { break };
-            deliveries.extend(hand_out(state, agency, id, lease.until));
+            deliveries.extend(hand_out(state, position, agency, id, lease.until));
         }
     } else {
         for &id in &lease.delivery_ids {
             if take(state, agency, id) {
-                deliveries.extend(hand_out(state, agency, id, lease.until));
+                deliveries.extend(hand_out(state, position, agency, id, lease.until));
             }
         }
     }
@@ -77,15 +78,14 @@ fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
     let Some(delivery) = state.delivery(id).filter(|delivery| delivery.agency == agency) else {
         return false;
     };
-    let (was, rank, until, content) = (delivery.state, delivery.rank, delivery.leased_until, delivery.content);
     let Some(mailbox) = state.mailboxes.get_mut(agency as usize) else {
         return false;
     };
-    match was {
-        DeliveryState::Waiting => mailbox.remove_waiting(rank, id),
+    match delivery.state {
+        DeliveryState::Waiting => mailbox.remove_waiting(delivery.rank, id),
         DeliveryState::Leased => {
-            let held = mailbox.release(until, id);
-            if held && matches!(content, Content::Document(_)) {
+            let held = mailbox.release(delivery.leased_until, id);
+            if held && delivery.is_document() {
                 state.statistics.totals.leased -= 1;
             }
             held
@@ -95,30 +95,33 @@ fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
 }
 
 /// Gives what was taken out of the mailbox a lease.
-fn hand_out(state: &mut State, agency: AgencyIndex, id: u64, until: i64) -> Option<LeasedDelivery> {
-    let delivery = state.delivery_mut(id)?;
-    delivery.state = DeliveryState::Leased;
-    delivery.attempts = delivery.attempts.saturating_add(1);
-    delivery.leased_until = until;
-    let (attempt, content) = (delivery.attempts, delivery.content);
+fn hand_out(state: &mut State, position: Position, agency: AgencyIndex, id: u64, until: i64) -> Option<LeasedDelivery> {
+    let delivery = state.deliveries.lease(id, until)?;
+    if delivery.attempts > HANDED_OUT_MAX {
+        state.stuck.look(id, &delivery, Some(position));
+    }
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
         mailbox.lease(until, id);
     }
-    if matches!(content, Content::Document(_)) {
+    if delivery.is_document() {
         state.statistics.totals.leased += 1;
     }
-    Some(LeasedDelivery { id, attempt, content })
+    Some(LeasedDelivery {
+        id,
+        attempt: delivery.attempts,
+        content: delivery.content?,
+    })
 }
 
 /// A lease ran out: back into the mailbox, in the place that urgency and arrival give.
 fn release(state: &mut State, agency: AgencyIndex, id: u64) {
-    let Some(delivery) = state.delivery_mut(id) else { return };
-    delivery.state = DeliveryState::Waiting;
-    let (rank, content) = (delivery.rank, delivery.content);
+    let Some(delivery) = state.deliveries.release(id) else {
+        return;
+    };
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
-        mailbox.put(rank, id);
+        mailbox.put(delivery.rank, id);
     }
-    if matches!(content, Content::Document(_)) {
+    if delivery.is_document() {
         state.statistics.totals.leased -= 1;
     }
 }

@@ -90,7 +90,7 @@ pub fn apply(state: &mut State, position: Position, chain: [u8; 32], entry: &Ent
             None => Outcome::Noted,
         },
         Change::DocumentRefused(refused) => refused::apply(state, refused),
-        Change::Lease(lease) => lease::apply(state, lease),
+        Change::Lease(lease) => lease::apply(state, position, lease),
         Change::Acknowledgement(acknowledgement) => acknowledge::apply(state, position, acknowledgement, &mut woken),
         Change::Status(status) => status::apply(state, position, status, &mut woken),
         Change::AgencyChanged(changed) => registry::agency(state, changed),
@@ -122,9 +122,9 @@ fn deliver(state: &mut State, agency: AgencyIndex, rank: u8, content: Content, w
         attempts: 0,
         standing: truc_document::Standing::default(),
         leased_until: 0,
-        content,
+        content: Some(content),
     };
-    let id = state.deliveries.push(delivery) as u64 + 1;
+    let id = state.deliveries.push(delivery);
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
         mailbox.put(rank, id);
     }

@@ -93,9 +93,7 @@ pub(super) fn withdraw(
     if let Some(mailbox) = state.mailboxes.get_mut(recipient as usize) {
         mailbox.remove_waiting(rank, id);
     }
-    if let Some(delivery) = state.delivery_mut(id) {
-        delivery.state = DeliveryState::Withdrawn;
-    }
+    state.deliveries.withdraw(id);
     let notice = Content::Notice {
         document,
         kind: NoticeKind::Withdrawn as u8,
@@ -124,11 +122,8 @@ fn ask(state: &mut State, document: DocumentIndex, recipient: AgencyIndex) {
     let Some(entry) = state.documents.get(document).cloned() else {
         return;
     };
-    let Some((id, _)) = state.delivery_to(&entry, recipient) else {
-        return;
-    };
-    if let Some(delivery) = state.delivery_mut(id) {
-        delivery.standing = delivery.standing.ask_by_document();
+    if let Some((id, delivery)) = state.delivery_to(&entry, recipient) {
+        state.deliveries.set_standing(id, delivery.standing.ask_by_document());
     }
 }
 

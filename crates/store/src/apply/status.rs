@@ -72,7 +72,7 @@ fn report(
     woken: &mut Vec<AgencyIndex>,
 ) -> Option<Result<StatusTaken, Refusal>> {
     let (id, delivery) = state.delivery_to(entry, agency)?;
-    let rank = acknowledge::rank(delivery);
+    let rank = acknowledge::rank(&delivery);
     if delivery.state != DeliveryState::Acknowledged {
         let message =
             format!("delivery {id} of the document was not acknowledged yet; acknowledge it, then report {code}");
@@ -92,7 +92,7 @@ fn report(
             repeated: true,
         }));
     }
-    state.delivery_mut(id)?.standing = step.standing;
+    state.deliveries.set_standing(id, step.standing)?;
     state.documents.note(document, position);
     let status = code.wire() as u8;
     deliver(
@@ -135,13 +135,10 @@ fn ask_back(
             fresh = true;
             continue;
         }
-        let Some(delivery) = state.delivery_mut(id) else {
-            continue;
-        };
         match delivery.standing.ask() {
             Ok(step) if step.repeated => repeated = true,
             Ok(step) => {
-                delivery.standing = step.standing;
+                state.deliveries.set_standing(id, step.standing);
                 fresh = true;
                 let status = StatusCode::TakeBack.wire() as u8;
                 let content = Content::Status {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use super::tally::Tally;
 use crate::state::{
-    Content, DeliveryState, State,
+    DeliveryState, State,
     statistics::{Counts, Pace, Totals, date_of},
 };
 
@@ -109,11 +109,8 @@ fn totals(anew: &Totals, kept: &Totals, found: &mut Vec<String>) {
 /// Nothing lost, nothing twice: every delivery of a document is in one state, and the totals say the same.
 fn deliveries(state: &State, found: &mut Vec<String>) {
     let (mut waiting, mut leased, mut acknowledged, mut withdrawn) = (0, 0, 0, 0);
-    for delivery in state
-        .deliveries
-        .iter()
-        .filter(|delivery| matches!(delivery.content, Content::Document(_)))
-    {
+    let documents = state.deliveries.iter().filter(|(_, delivery)| delivery.is_document());
+    for (_, delivery) in documents {
         match delivery.state {
             DeliveryState::Waiting => waiting += 1,
             DeliveryState::Leased => leased += 1,

@@ -356,7 +356,7 @@ fn counts_that_differ_are_found() {
     let key = (0, 0, "MALFORMED".to_owned());
     let refused = |state: &mut State| *state.statistics.refusals.entry(key.clone()).or_default() += 1;
     assert!(differ(&refused).contains("MALFORMED"));
-    let withdrawn = |state: &mut State| state.delivery_mut(2).unwrap().state = crate::state::DeliveryState::Withdrawn;
+    let withdrawn = |state: &mut State| state.deliveries.withdraw(2).unwrap();
     assert!(differ(&withdrawn).contains("`waiting`"));
 }
 

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use super::{SnapshotError, directory, reader::SnapshotReader, writer::SnapshotWriter};
 use crate::{
     journal::Position,
-    state::{DocumentEntry, Documents, EventLink, NONE, Paged, State},
+    state::{DocumentEntry, Documents, NONE, Paged, State, Timelines},
 };
 
 /// Documents without their indexes.
 pub(super) struct Unindexed {
     pub(super) entries: Paged<DocumentEntry>,
-    events: Paged<EventLink>,
+    events: Timelines,
 }
 
 impl Unindexed {
@@ -39,17 +39,19 @@ pub(super) fn write<W: Write>(state: &State, out: &mut SnapshotWriter<W>) -> io:
         out.bytes(&[entry.urgency, entry.standing, entry.system, entry.flags])?;
     }
     out.count(events.len())?;
-    for event in events.iter() {
-        out.u32(event.previous)?;
-        out.u64(event.position.0)?;
+    for (previous, position) in events.iter() {
+        out.u32(previous)?;
+        out.u64(position.0)?;
     }
     Ok(())
 }
 
 pub(super) fn read<R: Read>(state: &State, input: &mut SnapshotReader<R>) -> Result<Unindexed, SnapshotError> {
     let entries = Paged::read(indexes(input)?, || document(state, input))?;
-    let mut indexes_so_far = 0..NONE;
-    let events = Paged::read(indexes(input)?, || event(indexes_so_far.next(), input))?;
+    let mut events = Timelines::default();
+    for _ in 0..indexes(input)? {
+        event(&mut events, input)?;
+    }
     let leads_on = |entry: &DocumentEntry| entry.last_event == NONE || (entry.last_event as usize) < events.len();
     if !entries.iter().all(leads_on) {
         return Err(SnapshotError::Invalid("a timeline leads nowhere"));
@@ -76,16 +78,14 @@ fn document<R: Read>(state: &State, input: &mut SnapshotReader<R>) -> Result<Doc
     })
 }
 
-fn event<R: Read>(index: Option<u32>, input: &mut SnapshotReader<R>) -> Result<EventLink, SnapshotError> {
-    let event = EventLink {
-        previous: input.u32()?,
-        position: Position(input.u64()?),
-    };
+fn event<R: Read>(events: &mut Timelines, input: &mut SnapshotReader<R>) -> Result<(), SnapshotError> {
+    let (previous, position) = (input.u32()?, Position(input.u64()?));
     // Chains lead back, so that following one ends.
-    if event.previous != NONE && index.is_none_or(|index| event.previous >= index) {
+    if previous != NONE && previous as usize >= events.len() {
         return Err(SnapshotError::Invalid("a timeline leads forward"));
     }
-    Ok(event)
+    events.push(previous, position);
+    Ok(())
 }
 
 /// Number of entries that have an index of 32 bits, [`NONE`] left out.

@@ -57,7 +57,12 @@ fn any_difference_shows_in_the_digest() {
         |state| state.now += 1,
         |state| state.clock.factor = 2.0,
         |state| state.documents.get_mut(0).unwrap().flags ^= 1,
-        |state| state.delivery_mut(1).unwrap().attempts += 1,
+        |state| {
+            state
+                .deliveries
+                .set_standing(1, truc_document::Standing::default())
+                .unwrap()
+        },
         |state| state.statistics.totals.leased += 1,
         |state| state.fetched.clear(),
         |state| state.faults = std::sync::Arc::default(),
@@ -94,13 +99,13 @@ fn every_truncation_is_seen() {
 fn what_leads_nowhere_is_no_state() {
     let spoil: [fn(&mut State); 7] = [
         // A timeline that runs in a circle would be followed for ever.
-        |state| state.documents.events.get_mut(1).unwrap().previous = 1,
-        |state| state.documents.events.get_mut(0).unwrap().previous = 1,
+        |state| state.documents.events.relink(1, 1),
+        |state| state.documents.events.relink(0, 1),
         |state| state.documents.get_mut(0).unwrap().last_event = 2,
         |state| state.documents.get_mut(0).unwrap().recipients = 99,
         |state| state.documents.get_mut(0).unwrap().first_delivery = u64::MAX,
         |state| state.documents.get_mut(0).unwrap().sender = 99,
-        |state| state.delivery_mut(1).unwrap().agency = 99,
+        |state| state.deliveries.readdress(1, 99).unwrap(),
     ];
     for spoil in spoil {
         let mut state = some().state;
@@ -181,6 +186,20 @@ fn a_damaged_newest_falls_back_to_the_one_before() {
     assert!(snapshots.load_latest().unwrap().is_none());
     snapshots.save(&axis.state).unwrap();
     assert_eq!(snapshots.load_latest().unwrap().unwrap().digest(), axis.state.digest());
+}
+
+/// A hub that is brought up to date finds the snapshots of the version before: the journal is replayed instead.
+#[test]
+fn one_of_the_version_before_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshots = SnapshotFolder::open(folder.path()).unwrap();
+    let axis = some();
+    let mut older = bytes(&axis.state);
+    older[8..12].copy_from_slice(&(VERSION - 1).to_le_bytes());
+    let older = sealed(older);
+    assert!(matches!(read(&older[..]), Err(SnapshotError::Version { found }) if found == VERSION - 1));
+    fs::write(folder.path().join("00000000000000000010.snapshot"), older).unwrap();
+    assert!(snapshots.load_latest().unwrap().is_none());
 }
 
 #[test]

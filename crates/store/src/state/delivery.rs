@@ -1,4 +1,4 @@
-//! Deliveries: the entries of the mailboxes, kept for ever by id.
+//! Deliveries: the entries of the mailboxes, as they are read.
 
 use truc_document::Standing;
 
@@ -58,21 +58,29 @@ impl Content {
     }
 }
 
-/// One entry of a mailbox. About 48 bytes.
-#[derive(Clone, Debug)]
+/// One entry of a mailbox, put together from what the state keeps of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Whose mailbox.
     pub agency: AgencyIndex,
     /// Where it stands.
     pub state: DeliveryState,
-    /// Rank of its urgency: 0 first.
+    /// Rank of its urgency: 0 first. Of a status or notice that was taken nobody knows it any more: 0.
     pub rank: u8,
-    /// Times that it was handed out; stays at 255.
+    /// Times that it was handed out; stays at 255. Of a status or notice that was taken: 0, see `rank`.
     pub attempts: u8,
-    /// What the recipient reported.
+    /// What the recipient reported of a document.
     pub standing: Standing,
-    /// End of the lease, µs; while leased.
+    /// End of the lease, µs; 0 unless leased.
     pub leased_until: i64,
-    /// What it holds.
-    pub content: Content,
+    /// What it holds; `None` for a status or notice that was taken, whose record tells it still.
+    pub content: Option<Content>,
+}
+
+impl Delivery {
+    /// Whether it is the delivery of a document.
+    #[must_use]
+    pub fn is_document(&self) -> bool {
+        matches!(self.content, Some(Content::Document(_)))
+    }
 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use hashbrown::HashTable;
 use uuid::Uuid;
 
-use super::{AgencyIndex, paged::Paged};
+use super::{AgencyIndex, paged::Paged, timeline::Timelines};
 use crate::journal::Position;
 
 /// Index of a document in the order of acceptance.
@@ -15,7 +15,7 @@ pub type DocumentIndex = u32;
 /// No entry: the end of a chain.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// A document as the state keeps it. About 110 bytes.
+/// A document as the state keeps it: 104 bytes, beside 6 to 12 for each of two indexes.
 #[derive(Clone, Debug)]
 pub struct DocumentEntry {
     /// Chosen by its sender.
@@ -72,20 +72,11 @@ impl DocumentEntry {
     }
 }
 
-/// One link in the timeline of a document.
-#[derive(Clone, Copy, Debug)]
-pub struct EventLink {
-    /// The event before, or none.
-    pub previous: u32,
-    /// Where the record stands in the journal.
-    pub position: Position,
-}
-
 /// All documents, by index, by id, and by number.
 #[derive(Clone, Default)]
 pub struct Documents {
     pub(crate) entries: Paged<DocumentEntry>,
-    pub(crate) events: Paged<EventLink>,
+    pub(crate) events: Timelines,
     by_id: HashTable<DocumentIndex>,
     by_number: HashTable<DocumentIndex>,
     /// Ids are chosen by clients: hashed under a key of this process, so that crafted ones can't all fall into one
@@ -184,7 +175,7 @@ impl Documents {
 
     /// Entries with the indexes made anew, when a state is read back: each by a thread of its own, as that is most of the
     /// time that it takes.
-    pub(crate) fn indexed(entries: Paged<DocumentEntry>, events: Paged<EventLink>) -> Self {
+    pub(crate) fn indexed(entries: Paged<DocumentEntry>, events: Timelines) -> Self {
         let key = RandomState::new();
         let (by_id, by_number) = std::thread::scope(|scope| {
             let by_number = scope.spawn(|| index_numbers(&entries));
@@ -208,14 +199,10 @@ impl Documents {
             return;
         };
         // A record that touches a document more than once (a batch of acknowledgements) is one event of it.
-        if self
-            .events
-            .get(previous as usize)
-            .is_some_and(|event| event.position == position)
-        {
+        if self.events.get(previous).is_some_and(|(_, last)| last == position) {
             return;
         }
-        let event = self.events.push(EventLink { previous, position }) as u32;
+        let event = self.events.push(previous, position);
         if let Some(entry) = self.get_mut(index) {
             entry.last_event = event;
         }
@@ -224,13 +211,6 @@ impl Documents {
     /// Positions of the records that concern a document after its acceptance, oldest first.
     #[must_use]
     pub fn timeline(&self, entry: &DocumentEntry) -> Vec<Position> {
-        let mut positions = Vec::new();
-        let mut next = entry.last_event;
-        while let Some(event) = self.events.get(next as usize) {
-            positions.push(event.position);
-            next = event.previous;
-        }
-        positions.reverse();
-        positions
+        self.events.up_to(entry.last_event)
     }
 }

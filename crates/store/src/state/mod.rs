@@ -1,24 +1,31 @@
 //! The state: everything that the records so far make of an empty one. Written by `apply` alone, read by everybody.
 
+mod deliveries;
 mod delivery;
 mod directory;
 mod document;
 mod mailbox;
+mod open;
 mod paged;
+mod stuck;
+mod timeline;
 
 pub mod report;
 pub mod statistics;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+pub(crate) use deliveries::Deliveries;
 pub use delivery::{Content, Delivery, DeliveryState};
 pub use directory::{Agency, Directory, Revocation};
 pub(crate) use document::NONE;
-pub use document::{DocumentEntry, DocumentIndex, Documents, EventLink, flag};
+pub use document::{DocumentEntry, DocumentIndex, Documents, flag};
 use jiff::Timestamp;
 pub use mailbox::Mailbox;
 pub(crate) use paged::Paged;
 use statistics::Statistics;
+pub use stuck::{HANDED_OUT_MAX, Stuck};
+pub use timeline::Timelines;
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
 
@@ -63,8 +70,10 @@ pub struct State {
     pub directory: Arc<Directory>,
     /// All documents.
     pub documents: Documents,
-    pub(crate) deliveries: Paged<Delivery>,
+    pub(crate) deliveries: Deliveries,
     pub(crate) mailboxes: Vec<Mailbox>,
+    /// Deliveries that are handed out again and again. Made anew from the deliveries when the state is loaded.
+    pub stuck: Stuck,
     /// Agencies that have fetched at least once.
     pub(crate) fetched: BTreeSet<AgencyIndex>,
     /// Who gave the hub which content, so that nobody gets at content by naming its digest.
@@ -84,22 +93,18 @@ impl State {
 
     /// The delivery of an id, which begin at 1.
     #[must_use]
-    pub fn delivery(&self, id: u64) -> Option<&Delivery> {
-        self.deliveries.get(usize::try_from(id).ok()?.checked_sub(1)?)
-    }
-
-    pub(crate) fn delivery_mut(&mut self, id: u64) -> Option<&mut Delivery> {
-        self.deliveries.get_mut(usize::try_from(id).ok()?.checked_sub(1)?)
+    pub fn delivery(&self, id: u64) -> Option<Delivery> {
+        self.deliveries.get(id)
     }
 
     /// Deliveries of a document with their ids, in the order of its recipients.
-    pub fn deliveries_of(&self, document: &DocumentEntry) -> impl Iterator<Item = (u64, &Delivery)> {
+    pub fn deliveries_of(&self, document: &DocumentEntry) -> impl Iterator<Item = (u64, Delivery)> {
         document.deliveries().filter_map(|id| Some((id, self.delivery(id)?)))
     }
 
     /// The delivery of a document to an agency.
     #[must_use]
-    pub fn delivery_to(&self, document: &DocumentEntry, agency: AgencyIndex) -> Option<(u64, &Delivery)> {
+    pub fn delivery_to(&self, document: &DocumentEntry, agency: AgencyIndex) -> Option<(u64, Delivery)> {
         self.deliveries_of(document)
             .find(|(_, delivery)| delivery.agency == agency)
     }

@@ -1,4 +1,4 @@
-//! The hub that is measured, in a process of its own: its CPU and memory as the kernel counts them.
+//! The hub that is measured, in a process of its own, and a gateway in another: CPU and memory as the kernel counts them.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -47,9 +47,20 @@ pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure>
 
 impl HubProcess {
     pub(super) fn start(folder: &Path, agencies: usize) -> Result<Self, Failure> {
+        Self::spawn(&["--agencies", &agencies.to_string()], folder)
+    }
+
+    /// A VXP gateway to a hub.
+    pub(super) fn start_gateway(folder: &Path, hub: &str) -> Result<Self, Failure> {
+        Self::spawn(&["--gateway-to", hub], folder)
+    }
+
+    fn spawn(arguments: &[&str], folder: &Path) -> Result<Self, Failure> {
         let started = Instant::now();
         let mut child = Command::new(std::env::current_exe().map_err(Failure::input)?)
-            .args(["bench", "--agencies", &agencies.to_string(), "--serve"])
+            .arg("bench")
+            .args(arguments)
+            .arg("--serve")
             .arg(folder)
             .stdout(Stdio::piped())
             .spawn()
@@ -61,7 +72,7 @@ impl HubProcess {
                 .map_err(Failure::input)?;
         }
         if endpoint.is_empty() {
-            return Err(Failure::new(Exit::Failed, "the hub to be measured did not start"));
+            return Err(Failure::new(Exit::Failed, "what is to be measured did not start"));
         }
         Ok(Self {
             child,

@@ -8,7 +8,11 @@ use truc_agency::ConnectOptions;
 use truc_document::zone;
 use truc_hub::{HubConfig, Limits};
 use truc_proto::v1 as pb;
-use truc_simulator::{AgencyEntry, Scenario, Topology, scenario::Mode};
+use truc_simulator::{
+    AgencyEntry, Scenario, Topology,
+    report::{FDATASYNC_EACH_GROUP, HubLine},
+    scenario::Mode,
+};
 use truc_store::state::ClockSetting;
 
 use crate::{
@@ -87,6 +91,15 @@ impl Place {
 
     pub(super) fn connect_options(&self) -> Result<ConnectOptions, Failure> {
         Ok(self.options.connect_options(None)?.with_connections(2))
+    }
+
+    /// As the report tells it.
+    pub(super) fn line(&self) -> HubLine {
+        HubLine {
+            address: self.options.hub.clone().unwrap_or_default(),
+            own: self.own.is_some(),
+            durability: self.own.as_ref().map(|_| FDATASYNC_EACH_GROUP.to_owned()),
+        }
     }
 
     /// Stops the run's own hub and verifies its journal; a hub of others is left alone.

@@ -163,6 +163,22 @@ pub(super) fn table(by: &[By], report: &pb::GetReportResponse, output: &Output) 
         }
         text += &refusals.text();
     }
+    let is_stuck = |row: &&pb::MailboxRow| row.stuck > 0;
+    if report.mailboxes.iter().any(|row| is_stuck(&row)) {
+        let heads = [
+            Words("Cơ quan nhận", "Receiver"),
+            Words(
+                "Đã giao quá 5 lần, chưa xác nhận",
+                "Handed out more than 5 times, not acknowledged",
+            ),
+        ];
+        let mut stuck = Table::new(output.lang, &heads);
+        stuck.right([1]);
+        for row in report.mailboxes.iter().filter(is_stuck) {
+            stuck.row([row.agency.clone(), row.stuck.to_string()]);
+        }
+        text += &stuck.text();
+    }
     text
 }
 
@@ -199,12 +215,22 @@ pub(super) fn json(by: &[By], report: &pb::GetReportResponse) -> Value {
     let refusals = report.refusals.iter();
     let refusals =
         refusals.map(|refusal| json!({"province": refusal.province, "reason": refusal.reason, "count": refusal.count}));
+    let mailbox = |row: &pb::MailboxRow| {
+        json!({
+            "agency": row.agency,
+            "waiting": row.waiting,
+            "leased": row.leased,
+            "stuck": row.stuck,
+            "never_fetched": row.never_fetched,
+        })
+    };
     let total = |row: &Option<pb::ReportRow>| row.as_ref().map(|row| counts_json(&counts(row)));
     json!({
         "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
         "total": total(&report.total),
         "year_before": total(&report.year_before),
         "refusals": refusals.collect::<Vec<_>>(),
+        "mailboxes": report.mailboxes.iter().map(mailbox).collect::<Vec<_>>(),
         "position": report.position,
     })
 }

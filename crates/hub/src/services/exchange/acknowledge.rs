@@ -62,11 +62,11 @@ pub(super) async fn acknowledge(
     })
 }
 
-/// What the deliveries are about.
+/// What the deliveries are about; of a status or notice that was taken before, nobody knows it any more.
 fn documents(core: &Core, ids: &[u64]) -> Vec<Option<Uuid>> {
     let state = core.state.read();
     let of = |&id: &u64| {
-        let content = state.delivery(id)?.content;
+        let content = state.delivery(id)?.content?;
         Some(state.documents.get(content.document())?.id)
     };
     ids.iter().map(of).collect()

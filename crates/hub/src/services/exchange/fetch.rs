@@ -69,7 +69,7 @@ async fn answer(
 ) -> Result<FetchResponse, Status> {
     let deliveries = deliveries::to_wire(core, leased, headers_only);
     Ok(FetchResponse {
-        deliveries: handing_out::meet(core, agency, deliveries).together(core).await?,
+        deliveries: handing_out::in_answer(core, agency, deliveries).await?,
         waiting: leased.waiting as u64,
     })
 }

@@ -43,7 +43,7 @@ pub(super) fn list_deliveries(
         let page: Vec<(Place, Delivery)> = rest
             .iter()
             .take(size)
-            .filter_map(|&place| Some((place, state.delivery(place.1)?.clone())))
+            .filter_map(|&place| Some((place, state.delivery(place.1)?)))
             .collect();
         (page, total, rest.len() > size)
     };
@@ -70,7 +70,7 @@ fn matching(state: &State, agency: AgencyIndex, kind: pb::DeliveryKind) -> Vec<P
     let open = state.mailbox(agency).into_iter().flat_map(|mailbox| mailbox.open());
     let wanted = |id: u64| {
         let delivery = state.delivery(id)?;
-        let fits = kind == pb::DeliveryKind::Unspecified || kind == kind_of(delivery.content);
+        let fits = kind == pb::DeliveryKind::Unspecified || kind == kind_of(delivery.content?);
         fits.then_some((delivery.rank, id))
     };
     open.filter_map(wanted).collect()
@@ -85,7 +85,8 @@ fn kind_of(content: Content) -> pb::DeliveryKind {
 }
 
 fn tell(core: &Core, id: u64, delivery: &Delivery) -> Option<pb::ListedDelivery> {
-    let (position, agency, status, notice) = match delivery.content {
+    let content = delivery.content?;
+    let (position, agency, status, notice) = match content {
         Content::Document(_) => (None, None, 0, 0),
         Content::Status {
             position,
@@ -104,7 +105,7 @@ fn tell(core: &Core, id: u64, delivery: &Delivery) -> Option<pb::ListedDelivery>
     };
     let now = core.clock.now();
     let state = core.state.read();
-    let document = state.documents.get(delivery.content.document())?;
+    let document = state.documents.get(content.document())?;
     let held = delivery.state == DeliveryState::Leased && delivery.leased_until > now;
     Some(pb::ListedDelivery {
         delivery_id: id,
@@ -115,7 +116,7 @@ fn tell(core: &Core, id: u64, delivery: &Delivery) -> Option<pb::ListedDelivery>
         } as i32,
         leased_until: held.then(|| wire_time(delivery.leased_until)),
         attempts: delivery.attempts.into(),
-        kind: kind_of(delivery.content) as i32,
+        kind: kind_of(content) as i32,
         document_id: document.id.to_string(),
         agency: state.code(agency.unwrap_or(document.sender)),
         status: status.into(),

@@ -98,7 +98,7 @@ impl Subscription {
             if let Some(leased) = leasing::now(&self.core, &waiting, agency, room, self.lease).await? {
                 open.extend(leased.deliveries.iter().map(|delivery| (delivery.id, delivery.attempt)));
                 let deliveries = deliveries::to_wire(&self.core, &leased, self.headers_only);
-                let out = handing_out::meet(&self.core, &self.agency, deliveries);
+                let out = handing_out::on_stream(&self.core, &self.agency, deliveries);
                 let earlier = std::mem::replace(&mut held, out.held);
                 for step in out.steps {
                     match step {

@@ -74,7 +74,7 @@ fn recipients(state: &State, entry: &DocumentEntry, only: Option<AgencyIndex>) -
     let shown = state
         .deliveries_of(entry)
         .filter(|(_, delivery)| only.is_none_or(|only| delivery.agency == only));
-    let one = |(delivery_id, delivery): (u64, &truc_store::state::Delivery)| pb::RecipientState {
+    let one = |(delivery_id, delivery): (u64, truc_store::state::Delivery)| pb::RecipientState {
         agency: state.code(delivery.agency),
         delivery: match delivery.state {
             DeliveryState::Waiting => pb::DeliveryState::Waiting,
@@ -111,14 +111,9 @@ fn tell(
     match record.change {
         Change::Acknowledgement(acknowledgement) => {
             let ours = acknowledgement.delivery_ids.iter().filter_map(|&id| state.delivery(id));
-            let about = |content: Content| {
-                state
-                    .documents
-                    .get(content.document())
-                    .is_some_and(|at| at.id == entry.id)
-            };
-            let documents =
-                ours.filter(|delivery| matches!(delivery.content, Content::Document(_)) && about(delivery.content));
+            let is_it = |document| state.documents.get(document).is_some_and(|at| at.id == entry.id);
+            let documents = ours
+                .filter(|delivery| matches!(delivery.content, Some(Content::Document(document)) if is_it(document)));
             if hidden(&acknowledgement.agency) || documents.count() == 0 {
                 return Vec::new();
             }

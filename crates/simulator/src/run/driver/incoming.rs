@@ -53,6 +53,7 @@ impl Driver {
                 let Arrival::Taken(slot) = self.ledger.taken(document_id, agency, delivery_id) else {
                     return;
                 };
+                self.measure.taken(1);
                 self.ledger.compare(document_id, header);
                 self.take_document(agency, slot, &recalls);
             }

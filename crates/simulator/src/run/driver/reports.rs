@@ -87,6 +87,7 @@ impl Driver {
             match outcome {
                 Ok(_) => {
                     self.ledger.reported(report.slot, report.status);
+                    self.measure.status(1);
                     let sender = self.traffic.planned()[document].sender;
                     self.look_for_word(sender);
                 }

@@ -1,7 +1,9 @@
 //! The sends of a step.
 
+use std::collections::HashMap;
+
+use tokio::time::Instant;
 use truc_agency::{SendError, Sent};
-use truc_document::Reason;
 
 use super::{Driver, Report};
 use crate::{
@@ -20,18 +22,26 @@ impl Driver {
         if indexes.is_empty() {
             return Ok(());
         }
+        let due = self.due(&indexes);
         let signed = self.signing.take(&indexes).await?;
         let answers = self.sending(signed).await;
-        answers.into_iter().try_for_each(|answered| self.answered(answered))
+        self.answered_all(&due, answers)
     }
 
     /// Sends documents of the plan while receivers report: what they report about was sent before.
     pub(super) async fn send_and_report(&mut self, indexes: Vec<usize>, reports: Vec<Report>) -> Result<(), RunError> {
+        let due = self.due(&indexes);
         let signed = self.signing.take(&indexes).await?;
         let reports = self.by_receiver(reports);
         let (answers, reported) = tokio::join!(self.sending(signed), self.reporting(reports));
-        answers.into_iter().try_for_each(|answered| self.answered(answered))?;
+        self.answered_all(&due, answers)?;
         self.reported_all(reported)
+    }
+
+    /// When each should go out, whether or not it is signed by then: signing is the generator's own work.
+    fn due(&self, indexes: &[usize]) -> HashMap<usize, Instant> {
+        let due = |index: &usize| (*index, self.clock.instant_of(self.traffic.planned()[*index].at));
+        indexes.iter().map(due).collect()
     }
 
     fn sending(&self, signed: Vec<Signed>) -> impl Future<Output = Vec<Answered>> {
@@ -39,18 +49,27 @@ impl Driver {
         sending::send(&self.agencies, &self.traffic, signed, concurrency, patience)
     }
 
-    fn answered(&mut self, answered: Answered) -> Result<(), RunError> {
+    fn answered_all(&mut self, due: &HashMap<usize, Instant>, answers: Vec<Answered>) -> Result<(), RunError> {
+        answers
+            .into_iter()
+            .try_for_each(|answered| self.answered(due[&answered.index], answered))
+    }
+
+    fn answered(&mut self, due: Instant, answered: Answered) -> Result<(), RunError> {
         let Answered {
             index,
             header,
             outcome,
-            took,
+            begun,
+            answered,
         } = answered;
         let planned = &self.traffic.planned()[index];
         self.tally.sent += 1;
-        latency::record(&mut self.tally.latency, took);
+        latency::record(&mut self.tally.latency, answered.saturating_duration_since(begun));
+        self.measure.sent(due, begun);
         match outcome {
             Ok(sent) => {
+                self.measure.receipt(due, begun, answered);
                 if planned.flaw.is_some() {
                     let sender = &self.traffic.agencies()[planned.sender].code;
                     let cause = "accepted, though it should have been refused".to_owned();
@@ -60,18 +79,14 @@ impl Driver {
                 Ok(())
             }
             Err(SendError::Refused(refusal) | SendError::RefusedInDoubt(refusal)) => {
+                self.measure.refused(refusal.reason.as_str(), answered);
                 *self
                     .tally
                     .refused
                     .entry(refusal.reason.as_str().to_owned())
                     .or_default() += 1;
-                let planned_reason = match planned.flaw {
-                    Some(Flaw::Unsigned) => Some(Reason::SignatureMissing),
-                    Some(Flaw::NotConnected) => Some(Reason::RecipientNotConnected),
-                    None => None,
-                };
                 let by_fault = refusal.metadata.contains_key("fault");
-                if planned_reason != Some(refusal.reason) && !by_fault {
+                if planned.flaw.map(Flaw::reason) != Some(refusal.reason) && !by_fault {
                     let sender = &self.traffic.agencies()[planned.sender].code;
                     let cause = format!("{}: {}", refusal.reason, refusal.message);
                     self.tally.unexpected(planned.document_id, sender, "send", cause);

@@ -105,6 +105,22 @@ fn a_status_is_taken_without_a_status() {
     );
 }
 
+/// Of a status that was taken the state keeps whose it was: that is enough to take it again, and to refuse others.
+#[test]
+fn a_status_taken_is_taken_again_after_a_restart() {
+    let mut axis = Axis::new();
+    axis.sent(THAI_BINH, &[NAM_DINH]);
+    axis.take(NAM_DINH);
+    assert_eq!(axis.take(THAI_BINH), [2]);
+    let before = axis.state.digest_of_content();
+    axis.reload();
+    assert_eq!(axis.acknowledge(THAI_BINH, &[2]), [Ok(())]);
+    assert_eq!(axis.acknowledge(NAM_DINH, &[2]), [Err(Reason::DeliveryUnknown)]);
+    assert!(axis.lease_these(THAI_BINH, &[2], 60).deliveries.is_empty());
+    assert_eq!(axis.state.delivery(2).unwrap().content, None);
+    assert_eq!(axis.state.digest_of_content(), before);
+}
+
 #[test]
 fn a_batch_is_one_event_of_each_document() {
     let mut axis = Axis::new();

@@ -313,7 +313,7 @@ impl Axis {
     pub(crate) fn mailbox(&self, code: &str) -> Vec<String> {
         let agency = self.state.directory.find(&code.parse().unwrap()).unwrap();
         let ids = self.state.mailbox(agency).unwrap().in_order();
-        ids.map(|id| self.told(self.state.delivery(id).unwrap().content))
+        ids.map(|id| self.told(self.state.delivery(id).unwrap().content.unwrap()))
             .collect()
     }
 

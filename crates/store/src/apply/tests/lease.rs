@@ -114,3 +114,35 @@ fn those_named_are_handed_out_and_a_lease_of_ones_own_runs_anew() {
     axis.acknowledge(NAM_DINH, &[1]);
     assert_eq!(named(&mut axis, &[1]), []);
 }
+
+#[test]
+fn what_is_handed_out_a_sixth_time_is_stuck_until_it_is_taken() {
+    let mut axis = Axis::new();
+    axis.sent(THAI_BINH, &[NAM_DINH, MINISTRY]);
+    let index = |axis: &Axis, code: &str| axis.state.agency(&code.parse().unwrap()).unwrap().0;
+    let agency = index(&axis, NAM_DINH);
+    let since = |axis: &Axis| axis.state.stuck.since(agency, axis.state.position).collect::<Vec<_>>();
+    for attempt in 1..=7 {
+        assert_eq!(axis.lease_for(NAM_DINH, 10, 60).deliveries[0].attempt, attempt);
+        assert_eq!(axis.state.stuck.of(agency), usize::from(attempt > 5), "{attempt}");
+        let id = axis.state.mailbox(agency).unwrap().open().next().unwrap();
+        assert_eq!(
+            since(&axis),
+            if attempt == 6 { vec![id] } else { vec![] },
+            "told once: {attempt}"
+        );
+        axis.wait(60);
+    }
+    assert_eq!(axis.state.stuck.of(index(&axis, MINISTRY)), 0);
+    axis.reload();
+    assert_eq!(axis.state.stuck.of(agency), 1, "known after a restart");
+    let row = |axis: &Axis| {
+        let report = crate::state::report::report(&axis.state, &Default::default()).unwrap();
+        let rows = report.mailboxes.into_iter().map(|row| (row.agency, row.stuck));
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(row(&axis)[0], (NAM_DINH.to_owned(), 1), "it comes first");
+    axis.take(NAM_DINH);
+    assert_eq!(axis.state.stuck.of(agency), 0);
+    assert!(row(&axis).iter().all(|(_, stuck)| *stuck == 0));
+}

@@ -44,20 +44,23 @@ pub(super) fn connections(state: &State, only: Option<ProvinceIndex>) -> Vec<pb:
     rows.into_iter().map(told).collect()
 }
 
-/// Mailboxes that hold something, those with the most waiting first.
+/// Mailboxes that hold something: those with stuck deliveries first, then those with the most waiting.
 pub(super) fn mailboxes(state: &State, only: Option<ProvinceIndex>) -> Vec<pb::MailboxRow> {
     let of_province = |index: AgencyIndex| {
         let province = state.directory.get(index).map(|agency| agency.province);
         only.is_none() || province == only
     };
-    let mut full: Vec<(Reverse<usize>, Reverse<usize>, AgencyIndex)> = (0..)
+    let mut full: Vec<([Reverse<usize>; 3], AgencyIndex)> = (0..)
         .zip(&state.mailboxes)
-        .map(|(index, mailbox)| (Reverse(mailbox.waiting()), Reverse(mailbox.leased()), index))
-        .filter(|(waiting, leased, index)| (waiting.0 > 0 || leased.0 > 0) && of_province(*index))
+        .filter(|(index, mailbox)| mailbox.waiting() + mailbox.leased() > 0 && of_province(*index))
+        .map(|(index, mailbox)| {
+            let counts = [state.stuck.of(index), mailbox.waiting(), mailbox.leased()];
+            (counts.map(Reverse), index)
+        })
         .collect();
     full.sort_unstable();
     full.truncate(MAILBOXES_MAX);
-    let told = |(waiting, leased, index): (Reverse<usize>, Reverse<usize>, AgencyIndex)| pb::MailboxRow {
+    let told = |([stuck, waiting, leased], index): ([Reverse<usize>; 3], AgencyIndex)| pb::MailboxRow {
         agency: state.code(index),
         waiting: waiting.0 as u64,
         leased: leased.0 as u64,
@@ -66,6 +69,7 @@ pub(super) fn mailboxes(state: &State, only: Option<ProvinceIndex>) -> Vec<pb::M
             .and_then(|mailbox| oldest(state, mailbox))
             .map(wire_time),
         never_fetched: !state.has_fetched(index),
+        stuck: stuck.0 as u64,
     };
     full.into_iter().map(told).collect()
 }
@@ -73,7 +77,7 @@ pub(super) fn mailboxes(state: &State, only: Option<ProvinceIndex>) -> Vec<pb::M
 /// When the hub took the document that has waited longest.
 fn oldest(state: &State, mailbox: &Mailbox) -> Option<i64> {
     // Of each urgency the first document is the oldest; what is told about documents in between is passed over.
-    let documents = |id: u64| match state.delivery(id)?.content {
+    let documents = |id: u64| match state.delivery(id)?.content? {
         Content::Document(index) => state.documents.get(index).map(|entry| entry.accepted_at),
         Content::Status { .. } | Content::Notice { .. } => None,
     };

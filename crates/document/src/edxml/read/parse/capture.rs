@@ -35,6 +35,7 @@ impl<R: Read> Parser<'_, '_, R> {
                     || matches!(attribute.key.as_namespace_binding(), Some(PrefixDeclaration::Default) if prefix.is_empty())
             })
         };
+        let own = self.own_namespace(start);
         let outer = self
             .reader
             .resolver()
@@ -44,7 +45,13 @@ impl<R: Read> Parser<'_, '_, R> {
                     PrefixDeclaration::Default => "",
                     PrefixDeclaration::Named(name) => name,
                 };
-                (prefix.to_owned(), unescaped(namespace.into_inner()))
+                let namespace = namespace.into_inner();
+                // What was taken for the package's own namespace is written as that, around the signature too: it would be
+                // a stranger's in the package that is written.
+                if self.report.is_guessed(namespace) {
+                    return (prefix.to_owned(), own.to_owned());
+                }
+                (prefix.to_owned(), unescaped(namespace))
             })
             .filter(|(prefix, _)| !declared_here(prefix))
             .collect();

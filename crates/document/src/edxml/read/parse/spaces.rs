@@ -13,13 +13,18 @@ use super::{
 };
 
 impl<R: Read> Parser<'_, '_, R> {
-    pub(super) fn space(&mut self, start: &BytesStart<'_>, at: Position) -> Space {
-        let (resolved, local) = self.reader.resolver().resolve_element(start.name());
+    /// The namespace that the package should be in, by the name of its root; `start` is that where none is open yet.
+    pub(super) fn own_namespace(&self, start: &BytesStart<'_>) -> &'static str {
         let provincial = match self.open.first() {
             Some(root) => &*root.name == ROOT_PROVINCIAL,
-            None => local.as_ref() == ROOT_PROVINCIAL,
+            None => start.local_name().as_ref() == ROOT_PROVINCIAL,
         };
-        let own = if provincial { NAMESPACE_PROVINCIAL } else { NAMESPACE };
+        if provincial { NAMESPACE_PROVINCIAL } else { NAMESPACE }
+    }
+
+    pub(super) fn space(&mut self, start: &BytesStart<'_>, at: Position) -> Space {
+        let (resolved, _) = self.reader.resolver().resolve_element(start.name());
+        let own = self.own_namespace(start);
         match resolved {
             ResolveResult::Bound(namespace) if namespace.as_ref() == own => Space::Package,
             ResolveResult::Bound(namespace) if namespace.as_ref() == NAMESPACE_SIGNATURE => Space::Signature,

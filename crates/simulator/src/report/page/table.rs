@@ -1,36 +1,17 @@
-//! The report as a part of an HTML page: tables, and bars that are drawn in the page itself.
+//! The task force's table and what the hub counted, as sections of the page.
 
 use maud::{Markup, html};
 use truc_document::{Level, Reason};
 
-use super::{
-    Language, ProvinceLine, Report,
+use super::parts::bar;
+use crate::report::{
+    Language, ProvinceLine, Report, RunReport, chart,
     render::{SOURCE, growth_text, level_name, measured_text, reported, scope},
+    tile_map::tile_map,
+    words::short_name,
 };
 
-/// The sections; the page around them has the styles.
-pub(super) fn html(report: &Report, language: Language) -> Markup {
-    html! {
-        (figures(report, language))
-        (provinces(report, language))
-        (levels(report, language))
-        @if !report.pace.is_empty() { (pace(report, language)) }
-        (refusals(report, language))
-        p.note { (language.say(SOURCE.0, SOURCE.1)) }
-    }
-}
-
-/// A bar of `value` on a scale that ends with `most`; its number stands beside it as text, so it is hidden from readers.
-fn bar(class: &str, value: f64, most: f64) -> Markup {
-    let width = if most > 0.0 { value * 100.0 / most } else { 0.0 };
-    html! {
-        svg.bar viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" {
-            rect class=(class) x="0" y="0" height="8" width=(format!("{width:.2}")) {}
-        }
-    }
-}
-
-fn figures(report: &Report, language: Language) -> Markup {
+pub(super) fn figures(report: &Report, language: Language) -> Markup {
     html! {
         section {
             h2 { (language.say("Chỉ tiêu của tổ công tác", "The task force's figures")) }
@@ -43,52 +24,47 @@ fn figures(report: &Report, language: Language) -> Markup {
                     th { (language.say("Ghi chú", "Note")) }
                 } }
                 tbody { @for line in &report.figures { tr {
-                    td { (language.figure(line.figure)) }
+                    td { (language.figure(&line.figure)) }
                     td { (scope(line.scope.as_ref(), language)) }
                     td.number { (line.measured.map_or("–".to_owned(), |measured| measured_text(measured, language))) }
                     td.number { (reported(line, language)) }
                     td.quiet { (line.note.as_deref().unwrap_or_default()) }
                 } } }
             } }
+            p.note { (language.say(SOURCE.0, SOURCE.1)) }
         }
     }
 }
 
-fn provinces(report: &Report, language: Language) -> Markup {
+pub(super) fn provinces(run: &RunReport, language: Language) -> Markup {
+    let report = &run.report;
     let lines = || report.provinces.iter().chain([&report.central]);
-    let most = lines().map(|line| line.sent.max(line.received)).max().unwrap_or(0) as f64;
     html! {
         section {
             h2 { (language.say("Theo tỉnh", "By province")) }
-            p.legend {
-                span { span.key.sent {} (language.say("văn bản gửi", "documents sent")) }
-                span { span.key.received {} (language.say("lượt nhận", "deliveries received")) }
-            }
-            div.chart { @for line in lines() {
-                div.name { (name(line, report, language)) }
-                div.bars {
-                    (bar("sent", line.sent as f64, most))
-                    (bar("received", line.received as f64, most))
-                }
-                div.values { div { (line.sent) } div { (line.received) } }
-            } }
-            div.scroll { table {
-                thead { tr {
-                    th { (language.say("Tỉnh", "Province")) }
-                    th { (language.say("Mã", "Code")) }
-                    th { (language.say("Ký số cá nhân", "Signing")) }
-                    th.number { (language.say("Kết nối", "Connected")) }
-                    th.number { (language.say("Gửi", "Sent")) }
-                    th.number { (language.say("Nhận", "Received")) }
-                    th.number { (language.say("So cùng kỳ", "Growth")) }
-                    th.number { (language.say("Điện tử", "Electronic")) }
-                    th.number { (language.say("Trong tỉnh", "Within")) }
-                    th.number { (language.say("Đã ký số", "Signed")) }
-                    th.number { (language.say("Đúng hạn", "On time")) }
+            div.provinces {
+                @if let Some(map) = tile_map(report, language) { div.tilemap { (map) } }
+                div { div.scroll { table.dense {
+                    thead { tr {
+                        th { (language.say("Tỉnh, thành phố", "Province")) }
+                        th { (language.say("Ký số cá nhân", "Signing")) }
+                        th.number { (language.say("Kết nối", "Connected")) }
+                        th.number { (language.say("Gửi", "Sent")) }
+                        th.number { (language.say("Nhận", "Received")) }
+                        th.number { (language.say("So cùng kỳ", "Growth")) }
+                        th.number { (language.say("Điện tử", "Electronic")) }
+                        th.number { (language.say("Trong tỉnh", "Within")) }
+                        th.number { (language.say("Đã ký số", "Signed")) }
+                        th.number { (language.say("Đúng hạn", "On time")) }
+                    } }
+                    tbody { @for line in lines() { (province(line, report, language)) } }
+                    tfoot { (province(&report.total, report, language)) }
                 } }
-                tbody { @for line in lines() { (province(line, report, language)) } }
-                tfoot { (province(&report.total, report, language)) }
-            } }
+                div.beside {
+                    (chart::days(&run.days, language))
+                    div { (matrix(run, language)) }
+                } }
+            }
         }
     }
 }
@@ -99,7 +75,7 @@ fn name<'a>(line: &'a ProvinceLine, report: &Report, language: Language) -> &'a 
     } else if std::ptr::eq(line, &report.total) {
         language.say("Tổng", "Total")
     } else {
-        &line.name
+        short_name(&line.name)
     }
 }
 
@@ -109,12 +85,11 @@ fn province(line: &ProvinceLine, report: &Report, language: Language) -> Markup 
         .policy
         .map(|policy| language.say(policy.vietnamese(), policy.token()).to_owned());
     html! { tr {
-        td { (name(line, report, language)) }
-        td.quiet { (line.code) }
+        td { (name(line, report, language)) " " span.quiet { (line.code) } }
         td { (policy.unwrap_or_else(|| "–".to_owned())) }
-        td.number { (line.connected) "/" (line.agencies) }
-        td.number { (line.sent) }
-        td.number { (line.received) }
+        td.number { (language.count(line.connected)) "/" (language.count(line.agencies)) }
+        td.number { (language.count(line.sent)) }
+        td.number { (language.count(line.received)) }
         td.number { (line.growth.map_or("–".to_owned(), |growth| growth_text(growth, language))) }
         td.number { (share(line.electronic)) }
         td.number { (share(line.electronic_within)) }
@@ -123,9 +98,46 @@ fn province(line: &ProvinceLine, report: &Report, language: Language) -> Markup 
     } }
 }
 
-fn levels(report: &Report, language: Language) -> Markup {
+/// Levels of senders down, of receivers across; the more documents, the darker.
+fn matrix(run: &RunReport, language: Language) -> Markup {
+    let count = |from: Level, to: Level| {
+        let cell = run.matrix.iter().find(|cell| cell.from == from && cell.to == to);
+        cell.map_or(0, |cell| cell.documents)
+    };
+    let most = run.matrix.iter().map(|cell| cell.documents).max().unwrap_or(0).max(1) as f64;
+    let sum = |of: &dyn Fn(Level) -> u64| -> u64 { Level::ALL.iter().map(|level| of(*level)).sum() };
+    // The root lets small counts be seen beside large ones.
+    let shade = |count: u64| format!("--share:{:.0}%", (count as f64 / most).sqrt() * 55.0);
     html! {
-        section {
+        h3 { (language.say("Cấp gửi → cấp nhận", "From level to level")) }
+        div.scroll { table.matrix {
+            thead { tr {
+                th { (language.say("Nơi gửi", "Sender")) }
+                @for to in Level::ALL { th.number { (level_name(*to, language)) } }
+                th.number { (language.say("Tổng", "Total")) }
+            } }
+            tbody { @for from in Level::ALL { tr {
+                th scope="row" { (level_name(*from, language)) }
+                @for to in Level::ALL {
+                    @let documents = count(*from, *to);
+                    @if documents > 0 {
+                        td.number.cell style=(shade(documents)) { (language.count(documents)) }
+                    } @else { td.number.cell.none { "·" } }
+                }
+                td.number { (language.count(sum(&|to| count(*from, to)))) }
+            } } }
+            tfoot { tr {
+                td { (language.say("Tổng", "Total")) }
+                @for to in Level::ALL { td.number { (language.count(sum(&|from| count(from, *to)))) } }
+                td.number { (language.count(run.matrix.iter().map(|cell| cell.documents).sum())) }
+            } }
+        } }
+        p.note { (language.say("Lượt nhận: một văn bản tính một lần cho mỗi nơi nhận.", "Deliveries: a document counts once for each recipient.")) }
+    }
+}
+
+pub(super) fn levels(report: &Report, language: Language) -> Markup {
+    html! {
             h2 { (language.say("Theo cấp", "By level")) }
             div.scroll { table {
                 thead { tr {
@@ -138,25 +150,26 @@ fn levels(report: &Report, language: Language) -> Markup {
                 } }
                 tbody { @for line in &report.levels { tr {
                     td { (level_name(line.level, language)) }
-                    td.number { (line.agencies) }
-                    td.number { (line.connected) }
+                    td.number { (language.count(line.agencies)) }
+                    td.number { (language.count(line.connected)) }
                     td.number { @match line.reporting_percent {
                         Some(percent) if line.level != Level::Central => {
-                            (line.reporting) " (" (language.percent(percent)) ")"
+                            (language.count(line.reporting)) " (" (language.percent(percent)) ")"
                         }
                         _ => { "–" }
                     } }
-                    td.number { (line.sent) }
-                    td.number { (line.received) }
+                    td.number { (language.count(line.sent)) }
+                    td.number { (language.count(line.received)) }
                 } } }
             } }
-        }
     }
 }
 
-fn pace(report: &Report, language: Language) -> Markup {
+pub(super) fn pace(report: &Report, language: Language) -> Markup {
+    if report.pace.is_empty() {
+        return html! {};
+    }
     html! {
-        section {
             h2 { (language.say("Thời gian xử lý, theo độ khẩn", "How quickly, by urgency")) }
             p.note { (language.say(
                 "Trung bình từ lúc trục nhận văn bản, giờ của trục.",
@@ -172,17 +185,16 @@ fn pace(report: &Report, language: Language) -> Markup {
                 } }
                 tbody { @for line in &report.pace { tr {
                     td { (language.say(line.urgency.vietnamese(), line.urgency.token())) }
-                    td.number { (line.count) }
+                    td.number { (language.count(line.count)) }
                     td.number { (language.length(line.reached)) }
                     td.number { (language.length(line.accepted)) }
                     td.number { (language.length(line.finished)) }
                 } } }
             } }
-        }
     }
 }
 
-fn refusals(report: &Report, language: Language) -> Markup {
+pub(super) fn refusals(report: &Report, language: Language) -> Markup {
     let most = report.refusals.iter().map(|line| line.count).max().unwrap_or(0) as f64;
     let remedy = |reason: &str| {
         let reason: Option<Reason> = reason.parse().ok();
@@ -203,7 +215,7 @@ fn refusals(report: &Report, language: Language) -> Markup {
                     } }
                     tbody { @for line in &report.refusals { tr {
                         td { code { (line.reason) } }
-                        td.number { (line.count) }
+                        td.number { (language.count(line.count)) }
                         td { (bar("refused", line.count as f64, most)) }
                         td.quiet { (remedy(&line.reason)) }
                     } } }
