@@ -1,5 +1,7 @@
 //! Simulated agencies on the axis: who exists, what they write, how they answer, and the report at the end.
 
+pub mod behaviour;
+mod calendar;
 mod chance;
 #[cfg(test)]
 mod example_files;
@@ -18,6 +20,7 @@ pub mod topology;
 pub mod traffic;
 mod working_week;
 
+pub use calendar::Calendar;
 pub use magic::Magic;
 pub use report::{Language, Report};
 pub use run::{RunOptions, RunOutcome, run};

@@ -37,7 +37,7 @@ pub use self::{
     expected::{Expected, Figure},
     fan_out::FanOut,
     fault::{Fault, HubTime},
-    flow::{Flow, Reach},
+    flow::{Every, Flow, Periodic, Reach},
     mistakes::Mistakes,
     period::{DayStage, Period, SecondStage, Shape, Stage},
     rate::Rate,
@@ -45,7 +45,7 @@ pub use self::{
     senders::Senders,
 };
 use crate::{
-    WorkingWeek,
+    Calendar, WorkingWeek,
     strict_toml::{self, InvalidFile, LoadError},
     threshold::Threshold,
     token::Token,
@@ -69,6 +69,8 @@ pub struct Scenario {
     /// When offices are closed besides weekends.
     #[serde(default)]
     pub holidays: Vec<Day>,
+    /// Whose public holidays are kept beside them; only those listed where absent.
+    pub calendar: Option<Calendar>,
     /// How much is sent when, in the order of time. The report is about the last; an earlier one of a year before is
     /// what growth is measured against.
     pub period: Vec<Period>,
@@ -228,7 +230,8 @@ impl Scenario {
 
     /// When its offices work.
     pub fn working_week(&self) -> WorkingWeek {
-        WorkingWeek::new(self.holidays.iter().map(|day| day.0))
+        let listed = self.holidays.iter().map(|day| day.0);
+        WorkingWeek::new(listed.chain(self.calendar.into_iter().flat_map(Calendar::all_holidays)))
     }
 
     /// Hub time at which a hub made for this scenario should begin: the first midnight of its first period.

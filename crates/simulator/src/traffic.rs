@@ -4,6 +4,7 @@
 //! documents at once is small (who, to whom, when, what kind); headers and contents are made of it when they are needed.
 
 mod amounts;
+mod archiving;
 mod arrival;
 mod candidates;
 mod flaw;
@@ -11,13 +12,16 @@ mod follow_up;
 mod letter;
 mod pdf;
 mod people;
+mod periodic;
 mod planned;
 mod reach;
 mod registers;
 mod wording;
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
-use truc_document::{AgencyCode, zone::day_of};
+use truc_document::{AgencyCode, SystemKind, zone::day_of};
 
 pub use self::{
     flaw::Flaw,
@@ -41,6 +45,8 @@ pub struct Traffic {
     by_key: Vec<u32>,
     /// As it stands in notations, by agency.
     abbreviations: Vec<Box<str>>,
+    /// Agencies whose system never fetches.
+    dead: BTreeSet<usize>,
     /// Days by which it was moved from the scenario's.
     moved_days: i32,
 }
@@ -86,7 +92,14 @@ impl Traffic {
             return Err(PlanError::Silence);
         }
         let mut planned = arrival::plan(scenario, &agencies, &reach, seed, options);
-        follow_up::plan(scenario, &agencies, seed, &mut planned);
+        periodic::gather(scenario, seed, &mut planned);
+        let mut deliveries = vec![0; agencies.len()];
+        for recipient in planned.iter().flat_map(|planned| &planned.recipients) {
+            deliveries[*recipient] += 1;
+        }
+        let dead = scenario.behaviour.dead_endpoint.among(&deliveries, seed);
+        follow_up::plan(scenario, &agencies, &dead, seed, &mut planned);
+        archiving::plan(scenario, &agencies, &dead, seed, &mut planned);
         // Keys differ, so an order by time and key is one.
         planned.sort_unstable_by_key(|planned| (planned.at, planned.key));
         planned.shrink_to_fit();
@@ -104,6 +117,7 @@ impl Traffic {
             planned,
             by_key,
             abbreviations,
+            dead,
             moved_days: 0,
         })
     }
@@ -170,6 +184,31 @@ impl Traffic {
     /// The scenario.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
+    }
+
+    /// The agency's system never fetches anything.
+    pub fn is_dead(&self, agency: usize) -> bool {
+        self.dead.contains(&agency)
+    }
+
+    /// The kind of the receivers' systems that a document goes to.
+    pub(crate) fn received_by(&self, planned: &Planned) -> SystemKind {
+        let flow = &self.scenario.flow[usize::from(planned.flow)];
+        match planned.kind() {
+            // Whoever asked gets the reply where the question was written.
+            Kind::Answer(_) => flow.system.0,
+            Kind::Copy(_) => SystemKind::Archive,
+            Kind::New | Kind::Recall(_) | Kind::Replacement(_) => flow.received_by(),
+        }
+    }
+
+    /// When an agency sends its reply to a question, where that is planned.
+    pub(crate) fn reply_of(&self, planned: &Planned, agency: usize) -> Option<Timestamp> {
+        if self.received_by(planned) != SystemKind::Feedback {
+            return None;
+        }
+        let reply = self.of_key(planned.key_with(planned::suffix::ANSWER))?;
+        (reply.kind() == Kind::Answer(planned.key) && reply.sender == agency).then_some(reply.at)
     }
 
     /// The document of a key.

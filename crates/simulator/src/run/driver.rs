@@ -183,7 +183,7 @@ impl Driver {
         let lost = if stopped { 0 } else { self.find_lost().await? };
         let after = self.totals().await?;
         let hub = HubCount::between(&before, &after);
-        let conservation = Conservation::of(&self.ledger, lost, hub, self.options.exclusive);
+        let conservation = Conservation::of(&self.ledger, lost, self.unread(), hub, self.options.exclusive);
         Ok(RunOutcome {
             seed: self.traffic.seed(),
             planned: self.traffic.planned().len() as u64,
@@ -230,8 +230,11 @@ impl Driver {
         self.open(open).await
     }
 
-    /// Has an agency open its mailbox at `at` or before.
+    /// Has an agency open its mailbox at `at` or before, unless it never does.
     fn open_by(&mut self, agency: usize, at: Timestamp) {
+        if self.traffic.is_dead(agency) {
+            return;
+        }
         let at = at.max(self.clock.now());
         if self.next_open[agency].is_none_or(|next| at < next) {
             self.next_open[agency] = Some(at);
@@ -273,12 +276,17 @@ impl Driver {
     /// A document as its receiver knows it.
     fn received(&self, document: usize, recipient: usize) -> Received<'_> {
         let planned = &self.traffic.planned()[document];
+        let agency = &self.traffic.agencies()[recipient];
         Received {
             document_id: planned.document_id,
-            receiver: self.traffic.agencies()[recipient].code.as_str(),
+            receiver: agency.code.as_str(),
             urgency: planned.urgency,
             due_on: planned.due_on,
             is_recall: matches!(planned.kind(), Kind::Recall(_)),
+            system: self.traffic.received_by(planned),
+            portal_services: agency.portal_services,
+            replies_at: self.traffic.reply_of(planned, recipient),
+            dead: self.traffic.is_dead(recipient),
         }
     }
 }

@@ -1,10 +1,14 @@
-//! What receivers do with a document, in a scenario's words; [`crate::reception`] draws from it.
+//! What receivers do with a document, in a scenario's words; [`crate::behaviour`] draws from it.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
 use truc_document::Urgency;
 
-use crate::{share::Share, token::Token};
+use crate::{
+    behaviour::{Archive, DeadEndpoint, DocumentManagement, Feedback, OneStopShop, PublicServicePortal, Reporting},
+    share::Share,
+    token::Token,
+};
 
 /// What receivers do.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +32,27 @@ pub struct Behaviour {
     pub look_for_word: Option<Token<SignedDuration>>,
     /// How quickly, by urgency: all four.
     pub pace: Vec<Pace>,
+    /// Where document management differs.
+    #[serde(default)]
+    pub document_management: DocumentManagement,
+    /// Where one-stop shops differ.
+    #[serde(default)]
+    pub one_stop_shop: OneStopShop,
+    /// Where public-service portals differ.
+    #[serde(default)]
+    pub public_service_portal: PublicServicePortal,
+    /// Where the reporting system differs.
+    #[serde(default)]
+    pub reporting: Reporting,
+    /// Where feedback differs.
+    #[serde(default)]
+    pub feedback: Feedback,
+    /// Where archives differ.
+    #[serde(default)]
+    pub archive: Archive,
+    /// How much is never picked up.
+    #[serde(default)]
+    pub dead_endpoint: DeadEndpoint,
 }
 
 /// How quickly receivers deal with documents of one urgency: shortest and longest time for each stage, from the stage
@@ -59,5 +84,13 @@ impl Behaviour {
             .iter()
             .find(|pace| pace.urgency.0 == urgency)
             .unwrap_or(&self.pace[0])
+    }
+
+    /// Puts these in the place of those of the same urgency.
+    pub(crate) fn replace_paces(&mut self, own: &[Pace]) {
+        for pace in own {
+            self.pace.retain(|general| general.urgency != pace.urgency);
+        }
+        self.pace.extend_from_slice(own);
     }
 }

@@ -1,5 +1,7 @@
 //! What follows a document that was sent: answers, recalls, replacements.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use truc_document::{DocumentType, SigningPolicy};
 
@@ -7,17 +9,26 @@ use super::{Planned, arrival::id_of, planned::suffix};
 use crate::{
     Share, WORKING_MINUTES, WorkingWeek,
     chance::Chance,
+    reception::{Received, Reception},
     scenario::{Flow, Scenario},
     topology::AgencyEntry,
 };
 
-pub(super) fn plan(scenario: &Scenario, agencies: &[AgencyEntry], seed: u64, planned: &mut Vec<Planned>) {
+pub(super) fn plan(
+    scenario: &Scenario,
+    agencies: &[AgencyEntry],
+    dead: &BTreeSet<usize>,
+    seed: u64,
+    planned: &mut Vec<Planned>,
+) {
     let week = scenario.working_week();
     let follow_up = FollowUp {
         scenario,
         agencies,
+        dead,
         seed,
         week: &week,
+        reception: Reception::new(scenario, seed),
     };
     if !follow_up.is_any() {
         return;
@@ -33,8 +44,11 @@ pub(super) fn plan(scenario: &Scenario, agencies: &[AgencyEntry], seed: u64, pla
 struct FollowUp<'a> {
     scenario: &'a Scenario,
     agencies: &'a [AgencyEntry],
+    /// Those that never fetch anything.
+    dead: &'a BTreeSet<usize>,
     seed: u64,
     week: &'a WorkingWeek,
+    reception: Reception,
 }
 
 impl FollowUp<'_> {
@@ -55,6 +69,14 @@ impl FollowUp<'_> {
         let answered = chance.happens(flow.answered);
         let mut followed = Vec::new();
         // A document has one such fate: what was recalled can neither be replaced nor wants an answer.
+        // What is not fetched is not answered; and who fetches nothing learns nothing of what to correct.
+        let sender_lives = !self.dead.contains(&document.sender);
+        let recipient_lives = document
+            .recipients
+            .first()
+            .is_some_and(|first| !self.dead.contains(first));
+        let (recalled, replaced) = (recalled && sender_lives, replaced && sender_lives);
+        let answered = answered && recipient_lives;
         if recalled {
             followed.extend(self.act(document, suffix::RECALL, &mut chance));
         } else if replaced {
@@ -90,9 +112,21 @@ impl FollowUp<'_> {
 
     fn answer(&self, document: &Planned, chance: &mut Chance) -> Option<Planned> {
         let sender = *document.recipients.first()?;
-        let at = self
+        let natural = self
             .week
             .after(document.at, minutes_of(chance.between(DAY / 2, 4 * DAY)));
+        let asked = Received {
+            document_id: document.document_id,
+            receiver: self.agencies[sender].code.as_str(),
+            urgency: document.urgency,
+            due_on: document.due_on,
+            is_recall: false,
+            system: self.scenario.flow[usize::from(document.flow)].received_by(),
+            portal_services: self.agencies[sender].portal_services,
+            replies_at: None,
+            dead: false,
+        };
+        let at = self.reception.reply(asked, document.at).unwrap_or(natural);
         let key = document.key_with(suffix::ANSWER);
         let unsigned = chance.happens(self.scenario.signing.unsigned);
         let entry = &self.agencies[sender];

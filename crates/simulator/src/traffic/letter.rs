@@ -89,6 +89,10 @@ impl Traffic {
                     header.steering = SteeringType::Report;
                 }
             }
+            Kind::Copy(_) => {
+                header.system = SystemKind::DocumentManagement;
+                header.steering = SteeringType::None;
+            }
             Kind::Recall(key) => self.acts_on(&mut header, BusinessAct::Recall, key, chance),
             Kind::Replacement(key) => self.acts_on(&mut header, BusinessAct::Replace, key, chance),
         }
@@ -121,6 +125,10 @@ impl Traffic {
                 Some((notation, _)) if chance.below(2) == 0 => format!("Phúc đáp văn bản số {notation}"),
                 Some((_, subject)) => format!("Kết quả thực hiện: {subject}"),
                 None => "Phúc đáp".to_owned(),
+            },
+            Kind::Copy(key) => match named(key) {
+                Some((notation, _)) => format!("Nộp hồ sơ của văn bản số {notation} vào lưu trữ điện tử"),
+                None => "Nộp hồ sơ vào lưu trữ điện tử".to_owned(),
             },
             Kind::Recall(key) => match named(key) {
                 Some((notation, _)) => format!("Thu hồi văn bản số {notation}"),

@@ -54,6 +54,8 @@ pub enum Kind {
     Recall(u64),
     /// Takes the place of another (thay thế).
     Replacement(u64),
+    /// Files another, which is finished, with an archive (nộp lưu).
+    Copy(u64),
 }
 
 /// What a key ends with, by kind.
@@ -63,6 +65,7 @@ pub(super) mod suffix {
     pub(in super::super) const RECALL: u64 = 2;
     pub(in super::super) const REPLACEMENT: u64 = 3;
     pub(in super::super) const FLAWED: u64 = 4;
+    pub(in super::super) const COPY: u64 = 5;
 }
 
 impl Planned {
@@ -73,6 +76,7 @@ impl Planned {
             suffix::ANSWER => Kind::Answer(followed),
             suffix::RECALL => Kind::Recall(followed),
             suffix::REPLACEMENT => Kind::Replacement(followed),
+            suffix::COPY => Kind::Copy(followed),
             _ => Kind::New,
         }
     }

@@ -157,6 +157,7 @@ fn what_follows_a_document_comes_after_it_and_from_the_right_agency() {
             Kind::Answer(key) => ("answer", key),
             Kind::Recall(key) => ("recall", key),
             Kind::Replacement(key) => ("replacement", key),
+            Kind::Copy(key) => ("copy", key),
         };
         *kinds.entry(name).or_insert(0) += 1;
         let target = traffic.of_key(key).unwrap();

@@ -19,7 +19,7 @@ use truc_agency::{
 };
 use truc_document::{AgencyCode, BusinessAct, Header, StatusCode, Urgency};
 use truc_proto::v1 as pb;
-use truc_simulator::Magic;
+use truc_simulator::{Magic, behaviour::usual_statuses};
 use uuid::Uuid;
 
 use super::reply;
@@ -226,12 +226,7 @@ impl Office {
                 .report(refused.because("Văn bản gửi không đúng thẩm quyền giải quyết"))
                 .await;
         }
-        for status in [
-            StatusCode::Accepted,
-            StatusCode::Assigned,
-            StatusCode::Processing,
-            StatusCode::Finished,
-        ] {
+        for status in usual_statuses(header.system) {
             self.report(StatusToReport::new(document, status)).await?;
             sleep(pause).await;
         }

@@ -7,7 +7,7 @@ use truc_agency::{CallError, DeliveryState};
 use uuid::Uuid;
 
 use super::Driver;
-use crate::run::{ledger::SlotState, outcome::RunError, persist::persist};
+use crate::run::{conservation::Unread, ledger::SlotState, outcome::RunError, persist::persist};
 
 /// Rounds in which mailboxes are opened once more for what is still owed, each after a lease.
 const CHASES_MAX: u32 = 3;
@@ -23,12 +23,16 @@ impl Driver {
         let mut owing: Vec<usize> = Vec::new();
         for slot in self.ledger.slots() {
             let sender = self.traffic.planned()[slot.document].sender;
+            if slot.state == SlotState::Owed && self.traffic.is_dead(slot.recipient) {
+                continue;
+            }
             if slot.state == SlotState::Owed {
                 owing.extend([slot.recipient, sender]);
             } else if slot.unreturned() > 0 {
                 owing.push(sender);
             }
         }
+        owing.retain(|agency| !self.traffic.is_dead(*agency));
         owing.sort_unstable();
         owing.dedup();
         // The first time nothing need be under a lease; then whatever was, is free again.
@@ -47,16 +51,35 @@ impl Driver {
         any
     }
 
+    /// What dead endpoints have left in their mailboxes.
+    pub(super) fn unread(&self) -> Unread {
+        let mut unread = Unread::default();
+        for slot in self.ledger.slots() {
+            if slot.state == SlotState::Owed && self.traffic.is_dead(slot.recipient) {
+                unread.deliveries += 1;
+            }
+            if self.traffic.is_dead(self.traffic.planned()[slot.document].sender) {
+                unread.statuses += u64::from(slot.unreturned());
+            }
+        }
+        unread
+    }
+
     /// What the hub says of deliveries that never came: how many of them are in no mailbox.
     pub(super) async fn find_lost(&mut self) -> Result<u64, RunError> {
-        let owed: Vec<(Uuid, usize)> = self
+        let mut owed: Vec<(Uuid, usize)> = self
             .ledger
             .slots()
             .iter()
             .filter(|slot| slot.state == SlotState::Owed)
             .map(|slot| (self.traffic.planned()[slot.document].document_id, slot.recipient))
             .collect();
-        let mut lost = owed.len().saturating_sub(TRACKED_MAX) as u64;
+        // Of dead endpoints the hub is asked last: beyond the bound its totals have to do.
+        owed.sort_by_key(|(_, recipient)| self.traffic.is_dead(*recipient));
+        let untracked = owed.iter().skip(TRACKED_MAX);
+        let mut lost = untracked
+            .filter(|(_, recipient)| !self.traffic.is_dead(*recipient))
+            .count() as u64;
         for (document_id, recipient) in owed.into_iter().take(TRACKED_MAX) {
             let code = &self.traffic.agencies()[recipient].code;
             let operator = &self.operator;

@@ -106,8 +106,9 @@ impl Driver {
         self.tally.accepted += 1;
         self.ledger.owe(planned.document_id, index, &planned.recipients, header);
         for recipient in &planned.recipients {
-            let at = self.reception.opens(self.received(index, *recipient), planned.at);
-            self.open_by(*recipient, at);
+            if let Some(at) = self.reception.opens(self.received(index, *recipient), planned.at) {
+                self.open_by(*recipient, at);
+            }
         }
         self.look_for_word(planned.sender);
         if self.options.keep_receipts {

@@ -46,6 +46,21 @@ fn flow_fault(path: &str, flow: &Flow) -> Option<Fault> {
             "has `due-days` in the wrong order; write fewest and most".into(),
         );
     }
+    if let Some(periodic) = &flow.periodic {
+        if !(1..=31).contains(&periodic.cut_off_day) {
+            let day = periodic.cut_off_day;
+            return fault(
+                "periodic/cut-off-day",
+                format!("has `cut-off-day` {day}; it is a day of a month, 1 to 31"),
+            );
+        }
+        if flow.due_days.is_some() {
+            return fault(
+                "due-days",
+                "has `due-days` and `periodic`; the cut-off is the due date, so leave `due-days` out".into(),
+            );
+        }
+    }
     if flow.subjects.is_empty() {
         return fault("subjects", "has no `subjects`; write at least one".into());
     }

@@ -11,6 +11,9 @@ impl Scenario {
         if self.period.is_empty() {
             return at("period", "there is no [[period]]; at least one is needed");
         }
+        if let Some(fault) = self.calendar_fault() {
+            return Some(fault);
+        }
         if let Some(fault) = curves_fault("arrival", &self.arrival) {
             return Some(fault);
         }
@@ -23,6 +26,19 @@ impl Scenario {
         at(
             format!("period/{}/from", crossing + 1),
             format!("period `{after}` does not begin after `{before}` has ended; write periods in the order of time"),
+        )
+    }
+
+    fn calendar_fault(&self) -> Option<Fault> {
+        let (first, last) = self.calendar?.years();
+        let known = |period: &Period| first <= period.from.0.year() && period.to.0.year() <= last;
+        let place = self.period.iter().position(|period| !known(period))?;
+        at(
+            format!("period/{place}/from"),
+            format!(
+                "period `{}` is outside the years {first} to {last}, whose holidays `calendar` knows; leave `calendar` out and list `holidays`",
+                self.period[place].title
+            ),
         )
     }
 
