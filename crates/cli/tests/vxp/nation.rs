@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use truc_simulator::Magic;
+
 use super::{Terminal, run};
 
 const PROVINCES: usize = 60;
@@ -47,8 +49,8 @@ fn the_address_book_of_a_nation_is_given_whole() {
     let added = terminal.json(&["system", "add", "vxp.nation", "--agencies", "H01"]);
     let secret = added["secret"].as_str().expect("a secret");
     let endpoint = format!("{}/vxp", terminal.address());
-    // The user's own agency stands beside those of the topology.
-    let agencies = (count + 1).to_string();
+    // The user's own agency and the magic ones stand beside those of the topology.
+    let agencies = (count + 1 + Magic::ALL.len()).to_string();
     run(
         "nation.py",
         &[&endpoint, "vxp.nation", secret, &agencies].map(str::to_owned),

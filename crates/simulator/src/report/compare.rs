@@ -97,7 +97,7 @@ impl Comparison {
         for figure in &self.figures {
             let mark = match (figure.better, figure.difference) {
                 (Better::Neither, _) | (_, None) => "",
-                (_, Some(difference)) if difference == 0.0 => "=",
+                (_, Some(0.0)) => "=",
                 _ if figure.worse_percent > 0.0 => language.say("kém hơn", "worse"),
                 _ => language.say("tốt hơn", "better"),
             };

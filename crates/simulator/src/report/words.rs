@@ -81,7 +81,7 @@ impl Language {
     /// To three digits or so: 0,123 1,23 12,3 123 1.234.
     pub(super) fn digits(self, value: f64) -> String {
         let decimals = match value.abs() {
-            zero if zero == 0.0 => 0,
+            0.0 => 0,
             small if small < 0.995 => 3,
             small if small < 9.95 => 2,
             medium if medium < 99.5 => 1,

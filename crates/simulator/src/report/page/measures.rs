@@ -31,8 +31,11 @@ pub(super) fn measures(run: &RunReport, language: Language) -> Markup {
     }
 }
 
+/// One figure of a distribution.
+type Figure = fn(&Percentiles) -> f64;
+
 fn percentiles(run: &RunReport, language: Language) -> Markup {
-    let rows: [(&str, fn(&Percentiles) -> f64); 7] = [
+    let rows: [(&str, Figure); 7] = [
         (language.say("Ngắn nhất", "Shortest"), |times| times.shortest),
         ("p50", |times| times.p50),
         ("p90", |times| times.p90),
