@@ -211,6 +211,14 @@ impl Traffic {
         (reply.kind() == Kind::Answer(planned.key) && reply.sender == agency).then_some(reply.at)
     }
 
+    /// The document that another answers, takes back, replaces or files.
+    pub(crate) fn refers_to(&self, planned: &Planned) -> Option<&Planned> {
+        match planned.kind() {
+            Kind::New => None,
+            Kind::Answer(key) | Kind::Recall(key) | Kind::Replacement(key) | Kind::Copy(key) => self.of_key(key),
+        }
+    }
+
     /// The document of a key.
     pub(crate) fn of_key(&self, key: u64) -> Option<&Planned> {
         let of = |index: &u32| &self.planned[*index as usize];

@@ -40,6 +40,17 @@ impl<E> Agenda<E> {
         self.events.peek().map(|Reverse(entry)| entry.at)
     }
 
+    /// Takes all events up to an instant, in order.
+    pub(super) fn take_until(&mut self, until: Timestamp) -> Vec<(Timestamp, E)> {
+        let mut taken = Vec::new();
+        while self.next_at().is_some_and(|at| at <= until) {
+            if let Some(Reverse(entry)) = self.events.pop() {
+                taken.push((entry.at, entry.event));
+            }
+        }
+        taken
+    }
+
     /// Takes all events within `step` of the first one, in order.
     pub(super) fn take_step(&mut self, step: SignedDuration) -> Vec<(Timestamp, E)> {
         let Some(first) = self.next_at() else { return Vec::new() };

@@ -84,6 +84,16 @@ impl HubClock {
         }
     }
 
+    /// So much hub time passes in some wall time; none where the run moves it.
+    pub(super) fn hub_time_of(&self, wall: Duration) -> SignedDuration {
+        let wall = SignedDuration::try_from(wall).unwrap_or(SignedDuration::MAX);
+        match self.mode {
+            ClockMode::Driven => SignedDuration::ZERO,
+            ClockMode::Wall => wall,
+            ClockMode::Scaled(factor) => wall.mul_f64(factor),
+        }
+    }
+
     /// When in wall time it was `at`, no later than now. Driven time runs at no speed: there it is now.
     pub(super) fn instant_of(&self, at: Timestamp) -> Instant {
         let since = self.now().duration_since(at).max(SignedDuration::ZERO).unsigned_abs();

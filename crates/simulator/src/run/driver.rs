@@ -2,6 +2,7 @@
 
 mod ending;
 mod incoming;
+mod open_loop;
 mod reports;
 mod sends;
 
@@ -26,6 +27,7 @@ use super::{
     clock::HubClock,
     conservation::{Conservation, HubCount},
     ledger::{Ledger, SlotIndex},
+    mailbox::Came,
     measure::Measure,
     options::{Progress, RunOptions},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
@@ -70,6 +72,10 @@ pub(super) struct Driver {
     ledger: Ledger,
     /// Deliveries whose receiver agreed to give them back: nothing more is reported.
     given_back: HashSet<SlotIndex>,
+    /// Documents under way, in the open model.
+    unanswered: HashSet<usize>,
+    /// What receivers got of those before their senders had the receipt.
+    early: HashMap<Uuid, Vec<(usize, Came)>>,
     lease: Duration,
     chases: u32,
     tally: Tally,
@@ -140,6 +146,8 @@ impl Driver {
             next_open: vec![None; agencies.len()],
             ledger: Ledger::default(),
             given_back: HashSet::new(),
+            unanswered: HashSet::new(),
+            early: HashMap::new(),
             chases: 0,
             tally: Tally::new(),
             measure: Measure::begin(),
@@ -163,13 +171,9 @@ impl Driver {
         self.measure = Measure::begin();
         let before = self.totals().await?;
         let first = self.clock.now();
-        let step = self.traffic.scenario().clock.step();
-        while !self.options.stop.is_cancelled() {
-            if self.agenda.next_at().is_none() && !self.chase() {
-                break;
-            }
-            self.step(step).await?;
-            self.tell();
+        match self.traffic.scenario().clock.mode {
+            Mode::Driven => self.run_driven().await?,
+            Mode::Wall | Mode::Scaled => self.run_open().await?,
         }
         let stopped = self.options.stop.is_cancelled();
         let now = self.clock.now();
@@ -202,6 +206,19 @@ impl Driver {
             took: begun.elapsed(),
             stopped,
         })
+    }
+
+    /// The run moves hub time from step to step, as fast as each is done.
+    async fn run_driven(&mut self) -> Result<(), RunError> {
+        let step = self.traffic.scenario().clock.step();
+        while !self.options.stop.is_cancelled() {
+            if self.agenda.next_at().is_none() && !self.chase() {
+                break;
+            }
+            self.step(step).await?;
+            self.tell();
+        }
+        Ok(())
     }
 
     /// All events of one step of hub time.

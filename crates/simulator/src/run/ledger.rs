@@ -151,6 +151,11 @@ impl Ledger {
         slot.returned |= bit(status);
     }
 
+    /// Whether a document has a receipt.
+    pub(super) fn knows(&self, document_id: Uuid) -> bool {
+        self.documents.contains_key(&document_id)
+    }
+
     pub(super) fn find(&self, document_id: Uuid, recipient: usize) -> Option<SlotIndex> {
         let Entry { first, count, .. } = *self.documents.get(&document_id)?;
         (first..first + count).find(|index| self.slots[*index].recipient == recipient)

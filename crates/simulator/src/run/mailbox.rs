@@ -48,6 +48,18 @@ pub(super) enum Came {
     Other,
 }
 
+impl Came {
+    /// The document that it is, or is about.
+    pub(super) fn document_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Document { document_id, .. }
+            | Self::Status { document_id, .. }
+            | Self::Withdrawn { document_id, .. } => Some(*document_id),
+            Self::Other => None,
+        }
+    }
+}
+
 /// Fetches and acknowledges until the mailbox is empty. What could not be acknowledged comes again later.
 pub(super) async fn empty(agency: Agency, lease: Duration, patience: Duration) -> Result<Taken, CallError> {
     let mut taken = Taken::default();

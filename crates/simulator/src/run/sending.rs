@@ -29,28 +29,30 @@ pub(super) async fn send(
     concurrency: usize,
     patience: Duration,
 ) -> Vec<Answered> {
-    let sends = signed.into_iter().map(
-        |Signed {
-             index,
-             envelope,
-             header,
-         }| {
-            let agency = &agencies[traffic.planned()[index].sender];
-            async move {
-                let begun = Instant::now();
-                let outcome = persist(patience, || agency.send(envelope.clone())).await;
-                Answered {
-                    index,
-                    header,
-                    outcome,
-                    begun,
-                    answered: Instant::now(),
-                }
-            }
-        },
-    );
+    let sends = signed.into_iter().map(|signed| {
+        let agency = &agencies[traffic.planned()[signed.index].sender];
+        send_one(agency, signed, patience)
+    });
     let mut answers: Vec<Answered> = stream::iter(sends).buffer_unordered(concurrency.max(1)).collect().await;
     // In the order of the plan, whichever answer came first.
     answers.sort_by_key(|answered| answered.index);
     answers
+}
+
+/// Sends one as its sender.
+pub(super) async fn send_one(agency: &Agency, signed: Signed, patience: Duration) -> Answered {
+    let Signed {
+        index,
+        envelope,
+        header,
+    } = signed;
+    let begun = Instant::now();
+    let outcome = persist(patience, || agency.send(envelope.clone())).await;
+    Answered {
+        index,
+        header,
+        outcome,
+        begun,
+        answered: Instant::now(),
+    }
 }

@@ -42,7 +42,7 @@ impl Driver {
         Ok(())
     }
 
-    fn take(&mut self, agency: usize, came: Came) {
+    pub(super) fn take(&mut self, agency: usize, came: Came) {
         match came {
             Came::Document {
                 delivery_id,

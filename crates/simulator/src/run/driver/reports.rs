@@ -73,13 +73,13 @@ impl Driver {
         Ok(())
     }
 
-    fn told(&self, report: &Report) -> StatusToReport {
+    pub(super) fn told(&self, report: &Report) -> StatusToReport {
         let document = self.ledger.slot(report.slot).document;
         let document_id = self.traffic.planned()[document].document_id;
         StatusToReport::new(document_id, report.status).because(report.description.as_ref())
     }
 
-    fn reported(&mut self, reports: Vec<Report>, outcomes: Vec<Result<truc_agency::Reported, Refusal>>) {
+    pub(super) fn reported(&mut self, reports: Vec<Report>, outcomes: Vec<Result<truc_agency::Reported, Refusal>>) {
         let mut refused = HashSet::new();
         for (report, outcome) in reports.into_iter().zip(outcomes) {
             let slot = self.ledger.slot(report.slot);

@@ -55,7 +55,7 @@ impl Driver {
             .try_for_each(|answered| self.answered(due[&answered.index], answered))
     }
 
-    fn answered(&mut self, due: Instant, answered: Answered) -> Result<(), RunError> {
+    pub(super) fn answered(&mut self, due: Instant, answered: Answered) -> Result<(), RunError> {
         let Answered {
             index,
             header,
