@@ -32,7 +32,7 @@ fn vietnamese(number: u64) -> String {
     let digits = number.to_string();
     let mut told = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             told.push('.');
         }
         told.push(digit);
@@ -198,7 +198,7 @@ fn report_is_shown_again_compared_and_judged() {
     let done = terminal.run(&["report", "compare", "out", "worse.json", "--fail-on-regression", "20%"]);
     assert_eq!(done.code, 1, "{done:?}");
     assert!(
-        done.stdout.contains("×0,50") && done.stderr.contains("receipts-per-second, "),
+        done.stdout.contains("×0,50") && done.stderr.contains("lost, thresholds-missed, receipts-per-second"),
         "{done:?}"
     );
     assert_eq!(terminal.run(&["report", "compare", "out", "worse.json"]).code, 0);

@@ -93,11 +93,15 @@ impl Comparison {
                 Language::English => ["Figure", "First", "Second", "Difference", "Ratio", ""],
             },
         );
-        let told = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| language.digits(value));
+        let told = |value: Option<f64>| match value {
+            None => "–".to_owned(),
+            Some(whole) if whole.fract() == 0.0 => language.mark(whole),
+            Some(value) => language.digits(value),
+        };
         for figure in &self.figures {
             let mark = match (figure.better, figure.difference) {
                 (Better::Neither, _) | (_, None) => "",
-                (_, Some(difference)) if difference == 0.0 => "=",
+                (_, Some(0.0)) => "=",
                 _ if figure.worse_percent > 0.0 => language.say("kém hơn", "worse"),
                 _ => language.say("tốt hơn", "better"),
             };

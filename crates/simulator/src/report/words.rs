@@ -61,7 +61,7 @@ impl Language {
         let is_zero = text.chars().all(|digit| matches!(digit, '0' | '.'));
         let mut told = String::from(if value < 0.0 && !is_zero { "−" } else { "" });
         for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
                 told.push(group);
             }
             told.push(digit);
@@ -81,7 +81,7 @@ impl Language {
     /// To three digits or so: 0,123 1,23 12,3 123 1.234.
     pub(super) fn digits(self, value: f64) -> String {
         let decimals = match value.abs() {
-            zero if zero == 0.0 => 0,
+            0.0 => 0,
             small if small < 0.995 => 3,
             small if small < 9.95 => 2,
             medium if medium < 99.5 => 1,

@@ -4,6 +4,9 @@ use maud::{Markup, html};
 
 use crate::report::{Language, Percentiles, RunReport, chart};
 
+/// One of the percentiles.
+type Value = fn(&Percentiles) -> f64;
+
 pub(super) fn measures(run: &RunReport, language: Language) -> Markup {
     html! {
         section {
@@ -32,7 +35,7 @@ pub(super) fn measures(run: &RunReport, language: Language) -> Markup {
 }
 
 fn percentiles(run: &RunReport, language: Language) -> Markup {
-    let rows: [(&str, fn(&Percentiles) -> f64); 7] = [
+    let rows: [(&str, Value); 7] = [
         (language.say("Ngắn nhất", "Shortest"), |times| times.shortest),
         ("p50", |times| times.p50),
         ("p90", |times| times.p90),
