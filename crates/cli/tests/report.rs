@@ -198,7 +198,7 @@ fn report_is_shown_again_compared_and_judged() {
     let done = terminal.run(&["report", "compare", "out", "worse.json", "--fail-on-regression", "20%"]);
     assert_eq!(done.code, 1, "{done:?}");
     assert!(
-        done.stdout.contains("×0,50") && done.stderr.contains("receipts-per-second, "),
+        done.stdout.contains("×0,50") && done.stderr.contains("lost, thresholds-missed, receipts-per-second"),
         "{done:?}"
     );
     assert_eq!(terminal.run(&["report", "compare", "out", "worse.json"]).code, 0);

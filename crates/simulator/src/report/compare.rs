@@ -93,7 +93,11 @@ impl Comparison {
                 Language::English => ["Figure", "First", "Second", "Difference", "Ratio", ""],
             },
         );
-        let told = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| language.digits(value));
+        let told = |value: Option<f64>| match value {
+            None => "–".to_owned(),
+            Some(whole) if whole.fract() == 0.0 => language.mark(whole),
+            Some(value) => language.digits(value),
+        };
         for figure in &self.figures {
             let mark = match (figure.better, figure.difference) {
                 (Better::Neither, _) | (_, None) => "",

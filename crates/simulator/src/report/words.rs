@@ -61,7 +61,7 @@ impl Language {
         let is_zero = text.chars().all(|digit| matches!(digit, '0' | '.'));
         let mut told = String::from(if value < 0.0 && !is_zero { "−" } else { "" });
         for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at) % 3 == 0 {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
                 told.push(group);
             }
             told.push(digit);

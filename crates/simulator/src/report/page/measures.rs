@@ -4,6 +4,9 @@ use maud::{Markup, html};
 
 use crate::report::{Language, Percentiles, RunReport, chart};
 
+/// One of the percentiles.
+type Value = fn(&Percentiles) -> f64;
+
 pub(super) fn measures(run: &RunReport, language: Language) -> Markup {
     html! {
         section {
@@ -31,11 +34,8 @@ pub(super) fn measures(run: &RunReport, language: Language) -> Markup {
     }
 }
 
-/// One figure of a distribution.
-type Figure = fn(&Percentiles) -> f64;
-
 fn percentiles(run: &RunReport, language: Language) -> Markup {
-    let rows: [(&str, Figure); 7] = [
+    let rows: [(&str, Value); 7] = [
         (language.say("Ngắn nhất", "Shortest"), |times| times.shortest),
         ("p50", |times| times.p50),
         ("p90", |times| times.p90),
