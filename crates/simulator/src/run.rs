@@ -13,6 +13,7 @@ mod driver;
 mod enrol;
 mod ledger;
 mod mailbox;
+mod merger;
 mod options;
 mod outcome;
 mod persist;
@@ -21,6 +22,7 @@ mod sending;
 pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
+    merger::{MergeError, Merged, merge},
     options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };

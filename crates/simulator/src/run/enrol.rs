@@ -9,7 +9,7 @@ use truc_document::AgencyCode;
 use crate::topology::{AgencyEntry, Topology};
 
 /// Calls under way at once: enough to share the hub's syncs.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
 
 /// The address book could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ pub async fn enrol(directory: &Directory, topology: &Topology) -> Result<(usize,
     Ok(counts)
 }
 
-fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
+pub(super) fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
     truc_agency::AgencyEntry {
         code: entry.code.clone(),
         legacy_code: entry.legacy.clone(),
@@ -70,6 +70,7 @@ fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
         signing_policy: entry.signing_policy,
         systems: entry.systems.clone(),
         portal_services: entry.portal_services,
+        successor: None,
     }
 }
 

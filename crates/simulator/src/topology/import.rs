@@ -128,6 +128,11 @@ impl Columns {
                 limits::AGENCY_NAME_MAX
             ));
         }
+        if name.contains(['|', '\'']) || name.chars().any(char::is_control) {
+            return Err(format!(
+                "name of agency `{code}` has a `|`, an apostrophe or a control character; leave it out"
+            ));
+        }
         let mut runs: Vec<SystemKind> = systems
             .unwrap_or("document-management")
             .split(';')

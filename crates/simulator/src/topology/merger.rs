@@ -34,6 +34,15 @@ impl Merger {
         Ok(Self::parse(&path.display().to_string(), &text)?)
     }
 
+    /// The merger of 1 July 2025, from `vietnam-63` to `vietnam-34`.
+    ///
+    /// # Errors
+    /// Never, as a test reads it.
+    pub fn of_july_2025() -> Result<Self, InvalidFile> {
+        let table = include_str!("../../../../simulations/topologies/merger-2025.csv");
+        Self::parse("merger-2025.csv", table)
+    }
+
     /// Reads and checks text; `name` is what messages call it.
     ///
     /// # Errors

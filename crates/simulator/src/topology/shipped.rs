@@ -76,8 +76,7 @@ mod tests {
 
     #[test]
     fn the_merger_leads_from_the_one_to_the_other() {
-        let table = include_str!("../../../../simulations/topologies/merger-2025.csv");
-        let merger = crate::topology::Merger::parse("merger-2025.csv", table).unwrap();
+        let merger = crate::topology::Merger::of_july_2025().unwrap();
         let [before, since] = ["vietnam-63", "vietnam-34"].map(|name| Topology::named(Path::new(name)).unwrap());
         for entry in before.agencies() {
             let successor = merger.successor(&entry.code);

@@ -41,7 +41,11 @@ fn take(
     woken: &mut Vec<AgencyIndex>,
 ) -> Result<(), Refusal> {
     let now = state.now;
-    let delivery = state.delivery_mut(id).filter(|delivery| delivery.agency == agency);
+    let theirs = state
+        .delivery(id)
+        .is_some_and(|delivery| state.may_take(delivery, agency));
+    let holder = state.delivery(id).map(|delivery| state.directory.heir(delivery.agency));
+    let delivery = state.delivery_mut(id).filter(|_| theirs);
     let delivery = delivery.ok_or_else(|| {
         let message =
             format!("delivery {id} is not in this agency's mailbox; acknowledge ids that Fetch or Subscribe gave");
@@ -50,7 +54,8 @@ fn take(
     match delivery.state {
         DeliveryState::Acknowledged => return Ok(()),
         DeliveryState::Withdrawn => {
-            let message = format!("delivery {id} was withdrawn by a recall before it was fetched");
+            let message =
+                format!("delivery {id} was withdrawn, by a recall or as the agency's successor has the document");
             return Err(Refusal::new(Reason::DeliveryUnknown, message));
         }
         DeliveryState::Leased if delivery.leased_until > now => {}
@@ -65,7 +70,8 @@ fn take(
     if let Ok(step) = delivery.standing.report(StatusCode::Arrived) {
         delivery.standing = step.standing;
     }
-    if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
+    // Of a closed agency, which may still acknowledge what it holds, the mailbox is its successor's.
+    if let Some(mailbox) = state.mailboxes.get_mut(holder.unwrap_or(agency) as usize) {
         mailbox.release(until, id);
     }
     if let Content::Document(document) = content {

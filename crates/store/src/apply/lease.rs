@@ -74,7 +74,7 @@ pub(super) fn apply(state: &mut State, lease: &wire::Lease) -> Outcome {
 
 /// Takes one delivery out of the mailbox, waiting or leased. Whether it was there.
 fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
-    let Some(delivery) = state.delivery(id).filter(|delivery| delivery.agency == agency) else {
+    let Some(delivery) = state.delivery(id).filter(|delivery| state.may_take(delivery, agency)) else {
         return false;
     };
     let (was, rank, until, content) = (delivery.state, delivery.rank, delivery.leased_until, delivery.content);

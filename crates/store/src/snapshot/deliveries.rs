@@ -124,7 +124,8 @@ fn one<R: Read>(state: &State, documents: usize, input: &mut SnapshotReader<R>) 
 pub(super) fn fill_mailboxes(state: &mut State) {
     let mut open = vec![(Vec::new(), Vec::new()); state.mailboxes.len()];
     for (delivery, id) in state.deliveries.iter().zip(1_u64..) {
-        let Some((waiting, leased)) = open.get_mut(delivery.agency as usize) else {
+        let holder = state.directory.heir(delivery.agency);
+        let Some((waiting, leased)) = open.get_mut(holder as usize) else {
             continue;
         };
         match delivery.state {
