@@ -34,7 +34,8 @@ pub async fn enrol(directory: &Directory, topology: &Topology) -> Result<(usize,
     let (missing, present): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|entry| !known.contains_key(&entry.code));
     let differing: Vec<_> = present
         .into_iter()
-        .filter(|entry| !same(&known[&entry.code], entry))
+        // A closed agency stays closed, whatever a topology says.
+        .filter(|entry| known[&entry.code].successor.is_none() && !same(&known[&entry.code], entry))
         .collect();
     let counts = (missing.len(), differing.len());
     // Parents before children: the hub may ask for the agency above.
