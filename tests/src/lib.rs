@@ -107,6 +107,7 @@ pub fn agency(code: &str, level: Level, policy: SigningPolicy, connected: bool) 
         systems: vec![SystemKind::DocumentManagement.wire()],
         portal_services: 0,
         code: code.to_string(),
+        ..Default::default()
     }
 }
 

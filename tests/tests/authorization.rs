@@ -29,6 +29,7 @@ const AGENCIES: &[&str] = &[
 
 /// For the operator only.
 const OPERATOR: &[&str] = &[
+    "/truc.v1.DirectoryService/CloseAgency",
     "/truc.v1.DirectoryService/RegisterAgency",
     "/truc.v1.DirectoryService/RevokeCertificate",
     "/truc.v1.DirectoryService/UpdateAgency",

@@ -348,6 +348,7 @@ fn extremes() -> Vec<(&'static str, bool, Bytes)> {
         to: day(to),
         group_by,
         province: "\0".to_owned(),
+        province_basis: 0,
     };
     let start = |size| pb::UploadRequest {
         part: Some(pb::upload_request::Part::Start(pb::UploadStart {

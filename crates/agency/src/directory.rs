@@ -38,6 +38,17 @@ pub struct AgencyFilter {
     pub connected_only: bool,
 }
 
+/// What a closing did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closed {
+    /// The agency, closed.
+    pub agency: AgencyEntry,
+    /// Deliveries that went on to the successor.
+    pub moved: u64,
+    /// Deliveries withdrawn, as the successor has the same document.
+    pub folded: u64,
+}
+
 impl Directory {
     pub(crate) fn new(session: Session) -> Self {
         Self { session }
@@ -128,6 +139,26 @@ impl Directory {
             })
             .await?;
         Ok(AgencyEntry::read_some(answer.agency)?)
+    }
+
+    /// Closes an agency for good: `successor` takes over what waits. The same again is good.
+    pub async fn close_agency(&self, code: &AgencyCode, successor: &AgencyCode) -> Result<Closed, CallError> {
+        let request = pb::CloseAgencyRequest {
+            code: code.to_string(),
+            successor: successor.to_string(),
+        };
+        let answer = self
+            .session
+            .call(request, |request| {
+                let mut client = self.session.directory();
+                async move { client.close_agency(request).await }
+            })
+            .await?;
+        Ok(Closed {
+            agency: AgencyEntry::read_some(answer.agency)?,
+            moved: answer.moved,
+            folded: answer.folded,
+        })
     }
 
     async fn list_agencies(&self, request: pb::ListAgenciesRequest) -> Result<pb::ListAgenciesResponse, CallError> {

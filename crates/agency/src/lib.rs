@@ -57,7 +57,7 @@ pub use compose::{ComposeError, Composed, Draft, FileLabel, INLINE_EACH_BYTES_MA
 pub use connection::{ConnectError, ConnectOptions, Hub, Tls};
 pub use credential::{Credential, CredentialError};
 pub use delivery::{Content, DeliveredDocument, Delivery, Notice, NoticeKind, Staff, StatusReport, UnreadableDelivery};
-pub use directory::{AgencyEntry, AgencyFilter, CertificateEntry, Directory, Revocations, RevokedCertificate};
+pub use directory::{AgencyEntry, AgencyFilter, CertificateEntry, Closed, Directory, Revocations, RevokedCertificate};
 pub use error::{CallError, InvalidAnswer, SendError};
 pub use faults::{
     Fault, FaultAction, FaultDelay, FaultHolder, FaultMatch, InjectedFault, InvalidFaultDelay, UnknownFaultHolder,

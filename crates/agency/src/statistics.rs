@@ -31,6 +31,8 @@ pub struct ReportQuery {
     pub group_by: Vec<pb::ReportDimension>,
     /// Only this province (or central agency's code), when set.
     pub province: Option<String>,
+    /// Counts of provinces that closed stand under who took over, not as they were counted.
+    pub by_successor: bool,
 }
 
 /// Totals as they change. Goes on over broken connections; ends only after an error that time does not mend.
@@ -50,6 +52,11 @@ impl Statistics {
             to: query.to.map(wire::wire_date),
             group_by: query.group_by.into_iter().map(i32::from).collect(),
             province: query.province.unwrap_or_default(),
+            province_basis: if query.by_successor {
+                pb::ProvinceBasis::Successor
+            } else {
+                pb::ProvinceBasis::AsCounted
+            } as i32,
         };
         self.session
             .call(request, |request| {

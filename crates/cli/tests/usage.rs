@@ -163,6 +163,36 @@ fn topology_is_made_and_checked() {
 }
 
 #[test]
+fn topology_is_imported_from_csv_and_faults_are_told_by_line() {
+    let terminal = Terminal::new();
+    terminal.write(
+        "directory.csv",
+        "name,code,level\nỦy ban nhân dân tỉnh,H54,province\nỦy ban nhân dân xã,H54.101,commune\n",
+    );
+    let imported = terminal.json(&["topology", "import", "directory.csv", "--out", "mine.toml"]);
+    assert_eq!(imported["agencies"], 2);
+    assert_eq!(terminal.json(&["topology", "check", "mine.toml"]), imported);
+
+    terminal.write("directory.csv", "name,code,level\nỦy ban nhân dân xã,H54.101,comune\n");
+    let done = terminal.run(&["topology", "import", "directory.csv", "--out", "other.toml"]);
+    assert_eq!(done.code, 2);
+    assert!(
+        done.stderr.contains("`directory.csv` line 2: level `comune`"),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn topologies_of_the_binary_are_found_by_name() {
+    let terminal = Terminal::new();
+    let checked = terminal.json(&["topology", "check", "vietnam-34"]);
+    assert_eq!(checked["by_party"][4]["agencies"], 3321);
+    let done = terminal.run(&["topology", "check", "vietnam-35"]);
+    assert_eq!(done.code, 2);
+    assert!(done.stderr.contains("did you mean `vietnam-34`?"), "{done:?}");
+}
+
+#[test]
 fn keys_of_a_seed_are_the_same_everywhere_and_certificates_lead_to_the_root() {
     let (one, other) = (Terminal::new(), Terminal::new());
     for terminal in [&one, &other] {

@@ -104,7 +104,15 @@ fn notice(
     let document_id = state.documents.get(document)?.id.to_string();
     let agency = state.code(agency);
     let text = match pb::NoticeKind::try_from(i32::from(kind)).unwrap_or_default() {
-        pb::NoticeKind::Withdrawn => format!("withdrawn before `{agency}` had fetched it"),
+        pb::NoticeKind::Withdrawn => match entry.change {
+            Change::AgencyClosed(closed) => {
+                format!(
+                    "`{agency}` closed, and `{}`, which took over, has the document",
+                    closed.successor
+                )
+            }
+            _ => format!("withdrawn before `{agency}` had fetched it"),
+        },
         pb::NoticeKind::ReceiverRemoved => "an update took this agency off the receivers".to_owned(),
         pb::NoticeKind::ReceiverAdded => "an update made this agency a receiver".to_owned(),
         pb::NoticeKind::Unspecified => String::new(),

@@ -3,6 +3,7 @@
 
 mod idle;
 mod large;
+mod nation;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +24,7 @@ use uuid::{Builder, Uuid};
 
 use crate::latency;
 
-pub use self::{idle::Idle, large::carry_large};
+pub use self::{idle::Idle, large::carry_large, nation::Nation};
 
 /// Latencies beyond an hour count as an hour.
 const LATENCY_US_MAX: u64 = 3_600_000_000;

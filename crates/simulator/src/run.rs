@@ -16,6 +16,7 @@ mod forging;
 mod ledger;
 mod mailbox;
 mod measure;
+mod merger;
 mod options;
 mod outcome;
 mod persist;
@@ -28,6 +29,7 @@ pub use self::{
     conservation::{Conservation, HubCount},
     enrol::{EnrolError, enrol},
     measure::{Interval, IntervalLatency, Measurement},
+    merger::{MergeError, Merged, merge},
     options::{Progress, RunOptions, Tell},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
 };

@@ -5,14 +5,18 @@
 
 mod entry;
 mod file;
+mod import;
 pub mod make;
+mod merger;
 mod party;
+mod rows;
+mod shipped;
 
 use std::{collections::BTreeMap, path::Path};
 
 use truc_document::{AgencyCode, SigningPolicy};
 
-pub use self::{entry::AgencyEntry, party::Party};
+pub use self::{entry::AgencyEntry, import::import_csv, merger::Merger, party::Party, shipped::SHIPPED};
 use crate::strict_toml::{self, InvalidFile, LoadError};
 
 /// All agencies of a simulated axis. Codes are unique, every parent exists and stands above, every agency counts under
@@ -35,6 +39,14 @@ impl Topology {
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let file = strict_toml::load(path)?;
         Ok(file::check(&path.display().to_string(), file)?)
+    }
+
+    /// A topology that the binary brings along, by its name such as `vietnam-63`, or else a file.
+    ///
+    /// # Errors
+    /// As [`Self::load`]; of a name that neither is, the message has the names.
+    pub fn named(name: &Path) -> Result<Self, LoadError> {
+        shipped::load(name)
     }
 
     /// Reads and checks text; `name` is what messages call it.

@@ -28,6 +28,8 @@ pub struct AgencyEntry {
     pub systems: Vec<SystemKind>,
     /// Services of the National Public Service Portal that it has integrated.
     pub portal_services: u32,
+    /// Who took over, once it is closed; written by [`Directory::close_agency`](super::Directory::close_agency) alone.
+    pub successor: Option<AgencyCode>,
 }
 
 impl AgencyEntry {
@@ -54,6 +56,7 @@ impl AgencyEntry {
             })?,
             systems: wire.systems.into_iter().map(system).collect::<Result<_, _>>()?,
             portal_services: wire.portal_services,
+            successor: wire::optional_parsed(&wire.successor, "agency.successor")?,
         })
     }
 
@@ -70,6 +73,7 @@ impl AgencyEntry {
             signing_policy: self.signing_policy.wire(),
             systems: self.systems.into_iter().map(SystemKind::wire).collect(),
             portal_services: self.portal_services,
+            ..pb::Agency::default()
         }
     }
 }
@@ -91,6 +95,7 @@ mod tests {
             signing_policy: SigningPolicy::Pilot,
             systems: vec![SystemKind::DocumentManagement, SystemKind::OneStopShop],
             portal_services: 5,
+            successor: None,
         };
         assert_eq!(AgencyEntry::read(entry.clone().wire()), Ok(entry));
     }

@@ -69,6 +69,22 @@ impl DirectoryService for TestHub {
         unscripted()
     }
 
+    async fn close_agency(
+        &self,
+        request: Request<pb::CloseAgencyRequest>,
+    ) -> Result<Response<pb::CloseAgencyResponse>, Status> {
+        let pb::CloseAgencyRequest { code, successor } = request.into_inner();
+        Ok(Response::new(pb::CloseAgencyResponse {
+            agency: Some(pb::Agency {
+                code,
+                successor,
+                ..agency(1)
+            }),
+            moved: 2,
+            folded: 1,
+        }))
+    }
+
     async fn list_certificates(
         &self,
         _: Request<pb::ListCertificatesRequest>,

@@ -1,7 +1,9 @@
 //! `truc agency`: the hub's address book. Everybody reads it; writing is the operator's.
 
+mod close;
 mod list;
 mod magic;
+mod merge;
 mod show;
 mod write;
 
@@ -25,6 +27,10 @@ pub(crate) enum Agency {
     Add(Box<write::Add>),
     /// Change an agency, as the operator (cập nhật cơ quan)
     Update(Box<write::Update>),
+    /// Close an agency in favour of its successor, as the operator (giải thể, sáp nhập)
+    Close(close::Close),
+    /// Do a whole merger, as the operator: that of 1 July 2025, or one of your own (sáp nhập)
+    Merge(merge::Merge),
 }
 
 impl Agency {
@@ -34,6 +40,8 @@ impl Agency {
             Self::Show(command) => command.run(output).await,
             Self::Add(command) => command.run(output).await,
             Self::Update(command) => command.run(output).await,
+            Self::Close(command) => command.run(output).await,
+            Self::Merge(command) => command.run(output).await,
         }
     }
 }

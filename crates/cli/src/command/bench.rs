@@ -6,13 +6,19 @@ mod hub_process;
 mod report;
 mod vxp;
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use truc_agency::{ConnectOptions, Hub};
-use truc_simulator::load::{Idle, Load, LoadOptions, LoadOutcome, Mode, carry_large, introduce};
+use truc_simulator::{
+    Topology,
+    load::{Idle, Load, LoadOptions, LoadOutcome, Mode, Nation, carry_large, introduce},
+};
 
 use self::{hub_process::HubProcess, report::Figure};
 use crate::{
@@ -32,6 +38,9 @@ pub(crate) struct Bench {
     /// Documents in the journal for the figures of a full one
     #[arg(long, default_value_t = 1_000_000)]
     full: usize,
+    /// Only the whole country: every agency of vietnam-63 connected and idle; nothing is written
+    #[arg(long)]
+    nation: bool,
     /// Where the table goes
     #[arg(long, value_name = "FILE", default_value = "docs/benchmarks.md")]
     out: PathBuf,
@@ -47,6 +56,9 @@ pub(crate) struct Bench {
     /// Measure the VXP gateway alone and print its rows
     #[arg(long)]
     vxp: bool,
+    /// Topology of that hub, instead
+    #[arg(long, hide = true, value_name = "NAME")]
+    topology: Option<PathBuf>,
 }
 
 /// Key of the load's keys: not a secret, so that every run signs the same.
@@ -59,7 +71,7 @@ impl Bench {
         if let Some(folder) = self.serve {
             match self.gateway_to {
                 Some(hub) => vxp::serve(&folder, hub).await?,
-                None => hub_process::serve(&folder, self.agencies).await?,
+                None => hub_process::serve(&folder, self.agencies, self.topology.as_deref()).await?,
             }
             return Ok(Exit::Good);
         }
@@ -69,7 +81,12 @@ impl Bench {
             output.raw(&report::render(&figures))?;
             return Ok(Exit::Good);
         }
-        let mut figures = Vec::new();
+        // First of all, while this process is still small: its memory is a figure too.
+        let mut figures = nation(&folder, output).await?;
+        if self.nation {
+            output.raw(&report::render(&figures))?;
+            return Ok(Exit::Good);
+        }
         let small = self.small(&folder, output, &mut figures).await?;
         self.many_agencies(&folder, output, &mut figures, &small).await?;
         figures.extend(vxp::figures(&folder, self.documents, output).await?);
@@ -238,6 +255,24 @@ async fn connect(hub: &HubProcess) -> Result<Hub, Failure> {
     Hub::connect(ConnectOptions::new(&hub.endpoint).with_connections(4))
         .await
         .map_err(|error| Failure::new(Exit::Unreachable, error))
+}
+
+/// The whole country on one hub, its agencies in this process.
+async fn nation(folder: &TempDir, output: &Output) -> Result<Vec<Figure>, Failure> {
+    output.tell("the agencies of vietnam-63, connected and idle");
+    let started = Instant::now();
+    let hub = HubProcess::start_topology(&folder.path().join("nation"), "vietnam-63")?;
+    let topology = Topology::named(Path::new("vietnam-63")).map_err(Failure::input)?;
+    let (keys, connection) = (keys()?, connect(&hub).await?);
+    let issuer = keys.token_issuer().into();
+    let nation = Nation::connect(&topology, &connection, &issuer, keys.wallet())
+        .await
+        .map_err(failed)?;
+    let took = started.elapsed();
+    hub.settle().await;
+    let figures = Figure::nation(nation.agencies, took, hub.memory_mib(), hub_process::own_memory_mib());
+    drop(nation);
+    Ok(figures)
 }
 
 /// What an attachment takes of the hub's memory on its way.

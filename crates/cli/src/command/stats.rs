@@ -31,11 +31,23 @@ pub(crate) struct Stats {
     /// Only this province, or central agency
     #[arg(long, value_name = "CODE")]
     province: Option<AgencyCode>,
+    /// After a merger: under the provinces as they were counted (old), or under those that took over (new)
+    #[arg(long, value_enum, default_value_t = AsOf::Old, value_name = "WHEN")]
+    as_of: AsOf,
     /// Ask as the operator
     #[arg(long)]
     operator: bool,
     #[command(flatten)]
     agency: AgencyOptions,
+}
+
+/// Which provinces counts stand under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AsOf {
+    /// Tỉnh khi thống kê: as counted
+    Old,
+    /// Tỉnh sau sáp nhập: that took over
+    New,
 }
 
 /// What rows stand for.
@@ -78,6 +90,7 @@ impl Stats {
             to: self.to,
             group_by: self.by.iter().map(|by| (*by).into()).collect(),
             province: self.province.as_ref().map(ToString::to_string),
+            by_successor: self.as_of == AsOf::New,
         };
         let statistics = if self.operator {
             self.agency.hub.operator().await?.statistics()

@@ -43,8 +43,8 @@ pub(crate) struct Up {
     /// Folder of the sandbox
     #[arg(long, env = "TRUC_DATA", default_value = ".truc", value_name = "DIR")]
     data: PathBuf,
-    /// Topology file; the seven provinces of September 2020 where absent
-    #[arg(long, value_name = "FILE")]
+    /// Topology: a file, or seven-provinces, vietnam-34 or vietnam-63; the seven provinces of September 2020 where absent
+    #[arg(long, value_name = "FILE|NAME")]
     topology: Option<PathBuf>,
     /// Keys of a known number instead of chance: the same on any machine, and safe on none
     #[arg(long, value_name = "NUMBER")]
@@ -63,7 +63,7 @@ pub(crate) struct Up {
 impl Up {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let topology = match &self.topology {
-            Some(path) => Topology::load(path).map_err(Failure::input)?,
+            Some(path) => Topology::named(path).map_err(Failure::input)?,
             None => directory::seven_provinces()?,
         };
         let listener = embedded::bind(&self.listen)?;

@@ -184,6 +184,7 @@ async fn entry(gateway: &Shared, registration: Registration) -> Result<AgencyEnt
         connected: true,
         systems: vec![SystemKind::DocumentManagement],
         portal_services: 0,
+        successor: None,
         code,
     })
 }

@@ -63,6 +63,8 @@ fn agency(code: &str, level: Level) -> Facts {
             policy: SigningPolicy::Required,
             systems: Vec::new(),
             portal_services: 0,
+            successor: None,
+            closed_at: None,
         })),
         province: "H54".to_owned(),
         ..Facts::default()

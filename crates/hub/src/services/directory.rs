@@ -222,6 +222,31 @@ impl DirectoryService for DirectoryApi {
         Ok(Response::new(pb::UpdateAgencyResponse { agency }))
     }
 
+    async fn close_agency(
+        &self,
+        request: Request<pb::CloseAgencyRequest>,
+    ) -> Result<Response<pb::CloseAgencyResponse>, Status> {
+        operator(&self.caller(&request)?)?;
+        let request = request.into_inner();
+        for (field, text) in [("code", &request.code), ("successor", &request.successor)] {
+            text.parse::<AgencyCode>()
+                .map_err(|error| refused(&Refusal::new(Reason::CodeInvalid, error.to_string()).field(field)))?;
+        }
+        let change = Change::AgencyClosed(wire::AgencyClosed {
+            agency: request.code,
+            successor: request.successor,
+        });
+        match self.0.change(change, None).await?.outcome {
+            Outcome::Closed(closed) => Ok(Response::new(pb::CloseAgencyResponse {
+                agency: Some(*closed.agency),
+                moved: closed.moved,
+                folded: closed.folded,
+            })),
+            Outcome::Refused(refusal) => Err(refused(&refusal)),
+            _ => Err(stopped()),
+        }
+    }
+
     async fn list_certificates(
         &self,
         request: Request<pb::ListCertificatesRequest>,

@@ -293,6 +293,12 @@ fn tell(core: &Core, position: Position, entry: Entry) -> Option<pb::Event> {
                 ..event
             }
         }
+        Change::AgencyClosed(closed) => pb::Event {
+            kind: kind(EventKind::AgencyChanged),
+            agency: closed.agency,
+            text: format!("closed; `{}` took over", closed.successor),
+            ..event
+        },
         Change::CertificateRegistered(registered) => {
             let certificate = registered.certificate?;
             let text = certificate.common_name;

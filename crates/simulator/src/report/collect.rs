@@ -28,7 +28,7 @@ pub async fn fetch(statistics: &Statistics, scenario: &Scenario, topology: &Topo
         from: Some(from),
         to: Some(to),
         group_by: vec![dimension],
-        province: None,
+        ..ReportQuery::default()
     };
     let counted = Counted {
         by_province: statistics.report(query(pb::ReportDimension::Province)).await?,

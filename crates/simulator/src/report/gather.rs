@@ -61,6 +61,7 @@ impl More {
             to: Some(report.to),
             group_by,
             province: None,
+            by_successor: false,
         };
         let levels = query(vec![pb::ReportDimension::Level, pb::ReportDimension::CounterpartLevel]);
         let levels = statistics.report(levels).await?;

@@ -9,7 +9,7 @@ use truc_document::AgencyCode;
 use crate::topology::{AgencyEntry, Topology};
 
 /// Calls under way at once: enough to share the hub's syncs.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
 
 /// The address book could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,8 @@ pub async fn enrol(directory: &Directory, topology: &Topology) -> Result<(usize,
     let (missing, present): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|entry| !known.contains_key(&entry.code));
     let differing: Vec<_> = present
         .into_iter()
-        .filter(|entry| !same(&known[&entry.code], entry))
+        // A closed agency stays closed, whatever a topology says.
+        .filter(|entry| known[&entry.code].successor.is_none() && !same(&known[&entry.code], entry))
         .collect();
     let counts = (missing.len(), differing.len());
     // Parents before children: the hub may ask for the agency above.
@@ -58,7 +59,7 @@ pub async fn enrol(directory: &Directory, topology: &Topology) -> Result<(usize,
     Ok(counts)
 }
 
-fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
+pub(super) fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
     truc_agency::AgencyEntry {
         code: entry.code.clone(),
         legacy_code: entry.legacy.clone(),
@@ -70,6 +71,7 @@ fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
         signing_policy: entry.signing_policy,
         systems: entry.systems.clone(),
         portal_services: entry.portal_services,
+        successor: None,
     }
 }
 

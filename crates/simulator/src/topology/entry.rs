@@ -60,6 +60,7 @@ impl AgencyEntry {
             signing_policy: self.signing_policy.wire(),
             systems: self.systems.iter().map(|system| system.wire()).collect(),
             portal_services: self.portal_services,
+            ..pb::Agency::default()
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use serde::Deserialize;
 use truc_document::{AgencyCode, Level, SigningPolicy, SystemKind};
 
-use super::{AgencyEntry, Topology};
+use super::{AgencyEntry, Topology, rows};
 use crate::{strict_toml::InvalidFile, token::Token};
 
 /// A file as it stands.
@@ -47,25 +47,28 @@ struct Part {
     signing_policy: Token<SigningPolicy>,
     #[serde(default)]
     agencies: Vec<Line>,
+    /// The same as rows of text: [`rows`].
+    #[serde(default)]
+    rows: String,
 }
 
 /// One agency.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Line {
-    code: Token<AgencyCode>,
-    name: String,
-    level: Token<Level>,
+pub(super) struct Line {
+    pub(super) code: Token<AgencyCode>,
+    pub(super) name: String,
+    pub(super) level: Token<Level>,
     /// The code without its last group where absent, none for a code of one group.
-    parent: Option<Token<AgencyCode>>,
+    pub(super) parent: Option<Token<AgencyCode>>,
     /// Derived from `code` where absent and possible.
-    legacy: Option<Token<AgencyCode>>,
+    pub(super) legacy: Option<Token<AgencyCode>>,
     #[serde(default)]
-    also: Vec<Token<SystemKind>>,
+    pub(super) also: Vec<Token<SystemKind>>,
     #[serde(default = "yes")]
-    connected: bool,
+    pub(super) connected: bool,
     #[serde(default)]
-    portal_services: u32,
+    pub(super) portal_services: u32,
 }
 
 impl Default for Part {
@@ -74,6 +77,7 @@ impl Default for Part {
             code: None,
             signing_policy: required(),
             agencies: Vec::new(),
+            rows: String::new(),
         }
     }
 }
@@ -107,7 +111,8 @@ pub(super) fn check(name: &str, file: File) -> Result<Topology, InvalidFile> {
         return Err(InvalidFile::whole(name, message));
     }
     for part in std::iter::once(file.central).chain(file.province) {
-        for line in part.agencies {
+        let rows = rows::read(name, &part.rows)?;
+        for line in part.agencies.into_iter().chain(rows) {
             entries.push(entry(line, part.code.as_ref(), part.signing_policy.0, &file.systems));
         }
     }
@@ -128,7 +133,7 @@ fn entry(line: Line, province: Option<&Token<AgencyCode>>, policy: SigningPolicy
         name: line.name,
         level: line.level.0,
         parent: line.parent.map(|parent| parent.0).or_else(|| parent_of(&code)),
-        province: province.map_or_else(|| code.clone(), |province| province.0.clone()),
+        province: province.map_or_else(|| first_group(&code), |province| province.0.clone()),
         connected: line.connected,
         signing_policy: policy,
         systems: runs,
@@ -137,14 +142,23 @@ fn entry(line: Line, province: Option<&Token<AgencyCode>>, policy: SigningPolicy
     }
 }
 
+/// What a central agency counts under: the ministry's code, its own or that of the one above.
+fn first_group(code: &AgencyCode) -> AgencyCode {
+    code.top().parse().unwrap_or_else(|_| code.clone())
+}
+
 /// The code without its last group.
-fn parent_of(code: &AgencyCode) -> Option<AgencyCode> {
+pub(super) fn parent_of(code: &AgencyCode) -> Option<AgencyCode> {
     let (above, _) = code.as_ref().rsplit_once('.')?;
     above.parse().ok()
 }
 
+/// From so many agencies on they are written as rows: a line is then two thirds as long, and quicker to read.
+const ROWS_FROM: usize = 5_000;
+
 pub(super) fn write(topology: &Topology) -> String {
     let common = common_systems(topology);
+    let as_rows = topology.agencies().len() >= ROWS_FROM;
     let mut text = format!("title = {}\n", quoted(&topology.title));
     if !topology.about.is_empty() {
         let _ = writeln!(text, "about = {}", quoted(&topology.about));
@@ -156,7 +170,7 @@ pub(super) fn write(topology: &Topology) -> String {
     let (central, provincial): (Vec<_>, Vec<_>) = topology.agencies().partition(|entry| entry.level == Level::Central);
     if !central.is_empty() {
         text.push_str("\n[central]\n");
-        write_part(&mut text, &central, &common);
+        write_part(&mut text, &central, &common, as_rows);
     }
     let mut provinces: BTreeMap<&AgencyCode, Vec<&AgencyEntry>> = BTreeMap::new();
     for entry in provincial {
@@ -164,14 +178,21 @@ pub(super) fn write(topology: &Topology) -> String {
     }
     for (code, entries) in provinces {
         let _ = write!(text, "\n[[province]]\ncode = \"{code}\"\n");
-        write_part(&mut text, &entries, &common);
+        write_part(&mut text, &entries, &common, as_rows);
     }
     text
 }
 
-fn write_part(text: &mut String, entries: &[&AgencyEntry], common: &BTreeMap<String, Vec<SystemKind>>) {
+fn write_part(text: &mut String, entries: &[&AgencyEntry], common: &BTreeMap<String, Vec<SystemKind>>, as_rows: bool) {
     if let Some(first) = entries.first() {
         let _ = writeln!(text, "signing-policy = \"{}\"", first.signing_policy);
+    }
+    if as_rows {
+        let lines = entries
+            .iter()
+            .map(|entry| rows::write(entry, &also(entry, common.get(&entry.level.to_string()))));
+        let _ = write!(text, "rows = '''\n{}'''\n", lines.collect::<String>());
+        return;
     }
     text.push_str("agencies = [\n");
     for entry in entries {
@@ -208,12 +229,7 @@ fn line(entry: &AgencyEntry, common: Option<&Vec<SystemKind>>) -> String {
     {
         fields.push(format!("legacy = \"{legacy}\""));
     }
-    let also: Vec<SystemKind> = entry
-        .systems
-        .iter()
-        .copied()
-        .filter(|system| !common.is_some_and(|common| common.contains(system)))
-        .collect();
+    let also = also(entry, common);
     if !also.is_empty() {
         fields.push(format!("also = {}", list(&also)));
     }
@@ -224,6 +240,13 @@ fn line(entry: &AgencyEntry, common: Option<&Vec<SystemKind>>) -> String {
         fields.push("connected = false".to_owned());
     }
     format!("{{ {} }}", fields.join(", "))
+}
+
+/// What it runs beyond the others of its level.
+fn also(entry: &AgencyEntry, common: Option<&Vec<SystemKind>>) -> Vec<SystemKind> {
+    let all = entry.systems.iter().copied();
+    all.filter(|system| !common.is_some_and(|common| common.contains(system)))
+        .collect()
 }
 
 fn list(systems: &[SystemKind]) -> String {

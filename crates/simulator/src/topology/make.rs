@@ -11,9 +11,14 @@
 //! second group repeats its ministry's number. Invented are all other codes (districts from 41 on and communes from 01
 //! on in the order of the statistics office's list), which agencies are connected, and which take part in the
 //! reporting system: so many as the options say, drawn by seed.
+//!
+//! `docs/topologies.md` has the commands for the whole country, before and since the merger of 1 July 2025. Which H code
+//! a merged province bears is not published; here it is the one of the province whose statistics code it took over, as
+//! Decision 19/2025/QĐ-TTg gives statistics codes.
 
 mod bodies;
 mod draw;
+mod merger;
 mod province;
 mod units;
 
@@ -21,11 +26,14 @@ use std::path::PathBuf;
 
 use truc_document::{AgencyCode, Level, SigningPolicy, SystemKind};
 
-pub use self::province::{InvalidProvince, Province};
 use self::{
-    bodies::{CENTRAL, DEPARTMENTS},
+    bodies::{CENTRAL, CENTRAL_2025, DEPARTMENTS, DEPARTMENTS_2025, MINISTRY_BODIES, PROVINCIAL_BODIES},
     draw::draw,
     units::{Unit, Units},
+};
+pub use self::{
+    merger::{MergerOptions, make_merger},
+    province::{InvalidProvince, Province},
 };
 use super::{AgencyEntry, Topology};
 use crate::share::Share;
@@ -47,6 +55,10 @@ pub struct MakeOptions {
     pub connected: ShareByLevel,
     /// Agencies that take part in the National Reporting System.
     pub reporting: ShareByLevel,
+    /// Also departments of the ministries and the other bodies of a province.
+    pub full: bool,
+    /// The axis as it is since 1 July 2025: no districts, fewer ministries, and the provinces of [`Self::units`] only.
+    pub since_merger: bool,
 }
 
 /// A share for each level below the centre.
@@ -99,18 +111,32 @@ pub enum MakeError {
 /// # Errors
 /// A list cannot be read or lacks what was asked for.
 pub fn make(options: &MakeOptions) -> Result<Topology, MakeError> {
-    let units = Units::read(&options.units, &options.provinces)?;
+    let units = if options.since_merger {
+        Units::read_merged(&options.units, &options.provinces)?
+    } else {
+        Units::read(&options.units, &options.provinces)?
+    };
     let select = if options.select.is_empty() {
         units.every_province()
     } else {
         options.select.clone()
     };
-    let mut entries: Vec<AgencyEntry> = CENTRAL.iter().map(|(code, name)| central(code, name)).collect();
+    let ministries: &[(&str, &str)] = if options.since_merger { &CENTRAL_2025 } else { &CENTRAL };
+    let mut entries: Vec<AgencyEntry> = ministries.iter().map(|(code, name)| central(code, name)).collect();
+    if options.full {
+        let bodies = |(code, name): &(&str, &str)| {
+            let ministry = central(code, name);
+            MINISTRY_BODIES
+                .iter()
+                .map(move |(number, body)| ministry_body(&ministry, *number, body))
+        };
+        entries.extend(ministries.iter().flat_map(bodies).collect::<Vec<_>>());
+    }
     for province in &select {
         let unit = units
             .province(&province.code)
             .ok_or_else(|| MakeError::UnknownProvince(province.code.clone()))?;
-        province_entries(&units, unit, province, &mut entries);
+        province_entries(&units, unit, province, options, &mut entries);
     }
     let (seed, all) = (options.seed, |_: &AgencyEntry| true);
     draw(&mut entries, seed, "connected", options.connected, all, |entry| {
@@ -123,6 +149,9 @@ pub fn make(options: &MakeOptions) -> Result<Topology, MakeError> {
     });
     Topology::of(options.title.clone(), ABOUT.to_owned(), entries).map_err(MakeError::Contradiction)
 }
+
+/// Number of the first commune of a province without districts: three digits, so that no code means an old district's agency.
+const FIRST_COMMUNE: u32 = 101;
 
 const ABOUT: &str = "Tên tỉnh, huyện, xã và mã cấp 1 là thật; mã các cấp dưới, cơ quan nào đã kết nối và cơ quan nào đã \
                      tham gia hệ thống báo cáo là giả định, rút ngẫu nhiên theo seed. Made by `truc topology make`: names \
@@ -161,7 +190,27 @@ fn central(code: &str, name: &str) -> AgencyEntry {
     }
 }
 
-fn province_entries(units: &Units, unit: &Unit, province: &Province, entries: &mut Vec<AgencyEntry>) {
+fn ministry_body(ministry: &AgencyEntry, number: u8, name: &str) -> AgencyEntry {
+    let code: AgencyCode = format!("{}.{number:02}", ministry.code)
+        .parse()
+        .unwrap_or_else(|_| unreachable!("a valid code with two digits more"));
+    AgencyEntry {
+        legacy: code.to_legacy(),
+        name: format!("{name}, {}", ministry.name),
+        parent: Some(ministry.code.clone()),
+        systems: vec![SystemKind::DocumentManagement],
+        code,
+        ..ministry.clone()
+    }
+}
+
+fn province_entries(
+    units: &Units,
+    unit: &Unit,
+    province: &Province,
+    options: &MakeOptions,
+    entries: &mut Vec<AgencyEntry>,
+) {
     let mut add = |code: String, name: String, level: Level, parent: Option<&AgencyCode>| {
         let code: AgencyCode = code
             .parse()
@@ -193,13 +242,30 @@ fn province_entries(units: &Units, unit: &Unit, province: &Province, entries: &m
         code
     };
     let top = add(province.code.to_string(), committee(&unit.name), Level::Province, None);
-    for (number, name) in DEPARTMENTS {
+    let departments: &[(u8, &str)] = if options.since_merger {
+        &DEPARTMENTS_2025
+    } else {
+        &DEPARTMENTS
+    };
+    let others: &[(u8, &str)] = if options.full { &PROVINCIAL_BODIES } else { &[] };
+    for (number, name) in departments.iter().chain(others) {
         add(
             format!("{top}.{number:02}"),
             format!("{name} {}", lowered(&unit.name)),
             Level::Province,
             Some(&top),
         );
+    }
+    if options.since_merger {
+        for (number, commune) in (FIRST_COMMUNE..).zip(units.children(&unit.gso)) {
+            add(
+                format!("{top}.{number}"),
+                committee(&commune.name),
+                Level::Commune,
+                Some(&top),
+            );
+        }
+        return;
     }
     for (number, district) in (41..).zip(units.children(&unit.gso)) {
         let code = add(
@@ -261,6 +327,8 @@ mod tests {
             select: vec!["H54:pilot:5".parse().unwrap()],
             seed: 1,
             connected: all,
+            full: false,
+            since_merger: false,
             reporting: ShareByLevel {
                 commune: Share::of(0.5).unwrap(),
                 ..all

@@ -41,7 +41,7 @@ fn take(
     woken: &mut Vec<AgencyIndex>,
 ) -> Result<(), Refusal> {
     let now = state.now;
-    let delivery = state.delivery(id).filter(|delivery| delivery.agency == agency);
+    let delivery = state.delivery(id).filter(|delivery| state.may_take(delivery, agency));
     let delivery = delivery.ok_or_else(|| {
         let message =
             format!("delivery {id} is not in this agency's mailbox; acknowledge ids that Fetch or Subscribe gave");
@@ -50,7 +50,8 @@ fn take(
     match delivery.state {
         DeliveryState::Acknowledged => return Ok(()),
         DeliveryState::Withdrawn => {
-            let message = format!("delivery {id} was withdrawn by a recall before it was fetched");
+            let message =
+                format!("delivery {id} was withdrawn, by a recall or as the agency's successor has the document");
             return Err(Refusal::new(Reason::DeliveryUnknown, message));
         }
         DeliveryState::Leased if delivery.leased_until > now => {}
@@ -61,10 +62,12 @@ fn take(
         }
     }
     state.deliveries.acknowledge(id);
-    if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
+    // Of a closed agency, which may still acknowledge what it holds, the mailbox is its successor's.
+    let holder = state.directory.heir(delivery.agency);
+    if let Some(mailbox) = state.mailboxes.get_mut(holder as usize) {
         mailbox.release(delivery.leased_until, id);
     }
-    state.stuck.remove(agency, id);
+    state.stuck.remove(delivery.agency, id);
     if let Some(Content::Document(document)) = delivery.content {
         if let Ok(step) = delivery.standing.report(StatusCode::Arrived) {
             state.deliveries.set_standing(id, step.standing);

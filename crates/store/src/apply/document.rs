@@ -127,8 +127,22 @@ fn sender_of<'a>(state: &'a State, header: &Header) -> Result<(AgencyIndex, &'a 
     if agency.connected {
         return Ok((sender, agency));
     }
+    if let Some(heir) = heir_of(state, sender) {
+        let message = format!(
+            "sender `{}` is closed; `{heir}` took over and sends in its own name",
+            header.sender
+        );
+        let refusal = Refusal::new(Reason::SenderNotConnected, message).field("header.sender");
+        return Err(refusal.with("successor", heir));
+    }
     let message = format!("sender `{}` is not connected to the axis", header.sender);
     Err(Refusal::new(Reason::SenderNotConnected, message).field("header.sender"))
+}
+
+/// Code of who stands for a closed agency now.
+fn heir_of(state: &State, agency: AgencyIndex) -> Option<String> {
+    let heir = state.directory.heir(agency);
+    (heir != agency).then(|| state.code(heir))
 }
 
 fn recipients_of(state: &State, header: &Header) -> Result<Vec<AgencyIndex>, Refusal> {
@@ -146,6 +160,13 @@ fn recipients_of(state: &State, header: &Header) -> Result<Vec<AgencyIndex>, Ref
                 "is not in the directory; look the code up with ListAgencies",
             );
         };
+        if let Some(heir) = heir_of(state, index) {
+            let refused = refuse(
+                Reason::RecipientNotConnected,
+                &format!("is closed; send it to `{heir}`, which took over"),
+            );
+            return refused.map_err(|refusal| refusal.with("successor", heir));
+        }
         if !agency.connected {
             return refuse(
                 Reason::RecipientNotConnected,
@@ -169,7 +190,7 @@ fn targets_of(state: &State, sender: AgencyIndex, header: &Header) -> Result<Vec
     for (at, id) in header.act_targets.iter().enumerate() {
         let field = format!("header.act_targets[{at}]");
         let (index, entry) = state.documents.find(*id).ok_or_else(|| unknown(*id, &field))?;
-        if entry.sender != sender {
+        if state.directory.heir(entry.sender) != sender {
             let message = format!(
                 "document `{id}` was not sent by `{}`; only its sender may act on it",
                 header.sender

@@ -75,7 +75,7 @@ pub(super) fn apply(state: &mut State, position: Position, lease: &wire::Lease) 
 
 /// Takes one delivery out of the mailbox, waiting or leased. Whether it was there.
 fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
-    let Some(delivery) = state.delivery(id).filter(|delivery| delivery.agency == agency) else {
+    let Some(delivery) = state.delivery(id).filter(|delivery| state.may_take(delivery, agency)) else {
         return false;
     };
     let Some(mailbox) = state.mailboxes.get_mut(agency as usize) else {

@@ -2,6 +2,7 @@
 //! bit for bit, on every run and on every hub. Whatever depends on order is decided here and nowhere before.
 
 mod acknowledge;
+mod closing;
 mod document;
 mod fault;
 mod lease;
@@ -17,6 +18,7 @@ use truc_document::Refusal;
 use truc_proto::v1 as pb;
 
 pub use self::{
+    closing::Closed,
     document::{Accepted, check},
     lease::{Leased, LeasedDelivery},
     status::StatusTaken,
@@ -42,6 +44,8 @@ pub enum Outcome {
     Status(StatusTaken),
     /// An agency stands in the directory as told.
     Agency(Box<pb::Agency>),
+    /// An agency closed, now or before.
+    Closed(Closed),
     /// A certificate is revoked from this time on, µs.
     Revoked(i64),
     /// So many faults were removed.
@@ -94,6 +98,7 @@ pub fn apply(state: &mut State, position: Position, chain: [u8; 32], entry: &Ent
         Change::Acknowledgement(acknowledgement) => acknowledge::apply(state, position, acknowledgement, &mut woken),
         Change::Status(status) => status::apply(state, position, status, &mut woken),
         Change::AgencyChanged(changed) => registry::agency(state, changed),
+        Change::AgencyClosed(closed) => closing::apply(state, position, closed, &mut woken),
         Change::CertificateRegistered(registered) => registry::certificate(state, registered),
         Change::CertificateRevoked(revoked) => registry::revocation(state, revoked),
         Change::AttachmentUploaded(uploaded) => registry::upload(state, uploaded),
@@ -113,7 +118,7 @@ pub fn apply(state: &mut State, position: Position, chain: [u8; 32], entry: &Ent
     Ok(Applied { outcome, woken })
 }
 
-/// Puts something into a mailbox and gives the delivery's id.
+/// Puts something into the mailbox of an agency, or of who took over from it, and gives the delivery's id.
 fn deliver(state: &mut State, agency: AgencyIndex, rank: u8, content: Content, woken: &mut Vec<AgencyIndex>) -> u64 {
     let delivery = Delivery {
         agency,
@@ -125,9 +130,10 @@ fn deliver(state: &mut State, agency: AgencyIndex, rank: u8, content: Content, w
         content: Some(content),
     };
     let id = state.deliveries.push(delivery);
-    if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
+    let holder = state.directory.heir(agency);
+    if let Some(mailbox) = state.mailboxes.get_mut(holder as usize) {
         mailbox.put(rank, id);
     }
-    woken.push(agency);
+    woken.push(holder);
     id
 }

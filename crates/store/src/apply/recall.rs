@@ -89,8 +89,8 @@ pub(super) fn withdraw(
     if delivery.state != DeliveryState::Waiting || delivery.attempts > 0 {
         return false;
     }
-    let rank = delivery.rank;
-    if let Some(mailbox) = state.mailboxes.get_mut(recipient as usize) {
+    let (rank, holder) = (delivery.rank, state.directory.heir(delivery.agency));
+    if let Some(mailbox) = state.mailboxes.get_mut(holder as usize) {
         mailbox.remove_waiting(rank, id);
     }
     state.deliveries.withdraw(id);

@@ -8,7 +8,7 @@ use truc_proto::v1 as pb;
 use super::Outcome;
 use crate::{
     record::wire,
-    state::{Mailbox, Revocation, State, timestamp},
+    state::{AgencyIndex, Mailbox, Revocation, State, timestamp},
 };
 
 pub(super) fn agency(state: &mut State, changed: &wire::AgencyChanged) -> Outcome {
@@ -24,6 +24,7 @@ pub(super) fn agency(state: &mut State, changed: &wire::AgencyChanged) -> Outcom
         if same.province.is_empty() {
             same.province.clone_from(&there.province);
         }
+        same = keep_closing(state, known, &same);
         if there == same {
             return Outcome::Agency(Box::new(there));
         }
@@ -40,6 +41,7 @@ pub(super) fn agency(state: &mut State, changed: &wire::AgencyChanged) -> Outcom
     if let Some(refusal) = taken(state, wire) {
         return Outcome::Refused(refusal);
     }
+    let wire = &keep_closing(state, known, wire);
     let Some(index) = state.directory_mut().put(wire) else {
         let message = format!("agency `{}` can't be registered as told", wire.code);
         return Outcome::Refused(Refusal::new(Reason::Malformed, message).field("agency"));
@@ -49,6 +51,20 @@ pub(super) fn agency(state: &mut State, changed: &wire::AgencyChanged) -> Outcom
     }
     let told = state.directory.get(index).map(|agency| state.directory.to_wire(agency));
     Outcome::Agency(Box::new(told.unwrap_or_default()))
+}
+
+/// A closed agency stays closed, with its successor, and no other can be made so here: that is `CloseAgency`'s.
+fn keep_closing(state: &State, known: Option<AgencyIndex>, wire: &pb::Agency) -> pb::Agency {
+    let closed = known
+        .and_then(|index| state.directory.get(index))
+        .filter(|agency| agency.successor.is_some());
+    let there = closed.map(|agency| state.directory.to_wire(agency));
+    pb::Agency {
+        connected: wire.connected && there.is_none(),
+        closed_at: there.as_ref().and_then(|there| there.closed_at),
+        successor: there.map(|there| there.successor).unwrap_or_default(),
+        ..wire.clone()
+    }
 }
 
 /// A code names one agency, in whichever form: another's older code is not free, and an agency is changed by its own

@@ -48,7 +48,7 @@ fn take(
         Refusal::new(Reason::StatusInvalid, message).field("status")
     })?;
     if code == StatusCode::TakeBack {
-        if entry.sender != agency {
+        if entry.sender != agency && state.directory.heir(entry.sender) != agency {
             return Err(not_yours(id, &status.agency));
         }
         return ask_back(state, position, document, &entry, woken);

@@ -3,7 +3,7 @@
 //! **Invariant:** nothing here calls the counting in `apply` or looks into the state. It knows deliveries only by the
 //! leases that handed them out, and days only by the calendar.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{Timestamp, civil::Date};
 use truc_document::{AgencyCode, BusinessAct, Header, SignatureStanding, StatusCode, Urgency, zone};
@@ -30,7 +30,11 @@ pub(super) struct Tally {
     codes: HashMap<String, String>,
     /// Province by that code.
     province_of: HashMap<String, String>,
+    /// Who took over from a closed agency, by code.
+    successor_of: HashMap<String, String>,
     documents: Vec<Document>,
+    /// Documents that an agency has neither taken nor lost, by its code.
+    open: HashMap<String, BTreeSet<usize>>,
     by_id: HashMap<Uuid, usize>,
     /// Document and agency of each delivery that was handed out and not taken yet.
     handed_out: HashMap<u64, (usize, String)>,
@@ -64,6 +68,7 @@ impl Tally {
         self.now = self.now.max(entry.at);
         match (&entry.change, outcome) {
             (Change::AgencyChanged(changed), Outcome::Agency(_)) => self.agency(changed),
+            (Change::AgencyClosed(closed), Outcome::Closed(_)) => self.closed(closed),
             (Change::DocumentSent(sent), Outcome::Accepted(accepted)) if !accepted.repeated => {
                 let header = entry.header.as_deref().ok_or("document has no header")?;
                 if accepted.document as usize != self.documents.len() {
@@ -156,6 +161,92 @@ impl Tally {
         self.province_of.insert(agency.code.clone(), own.clone());
     }
 
+    /// Who stands for an agency now.
+    fn heir(&self, code: &str) -> String {
+        let next = |code: &String| self.successor_of.get(code).cloned();
+        std::iter::successors(Some(code.to_owned()), next)
+            .last()
+            .unwrap_or_default()
+    }
+
+    /// The recipient of a document that `code` acts for: itself, or a closed agency that it took over from. What is open comes
+    /// before what was taken.
+    fn acts_for(&self, document: usize, code: &str) -> Option<String> {
+        let settled = |way: &Way| match way {
+            Way::Untouched | Way::HandedOut => 0,
+            Way::Taken => 1,
+            Way::Withdrawn => 2,
+        };
+        let deliveries = &self.documents.get(document)?.deliveries;
+        let theirs = deliveries
+            .iter()
+            .filter(|(recipient, _)| *recipient == code || self.heir(recipient) == code);
+        let first = theirs.min_by_key(|(recipient, way)| (settled(way), *recipient != code));
+        first.map(|(recipient, _)| recipient.clone())
+    }
+
+    /// What the agency had not taken is the successor's, once.
+    fn closed(&mut self, closed: &wire::AgencyClosed) {
+        let (code, successor) = (self.code(&closed.agency), self.code(&closed.successor));
+        if self.successor_of.contains_key(&code) {
+            return;
+        }
+        self.successor_of.insert(code.clone(), successor.clone());
+        let heirless: Vec<String> = self
+            .open
+            .keys()
+            .filter(|open| self.heir(open) == successor)
+            .cloned()
+            .collect();
+        // Of all that the closed agency stood for, its own and what it had taken over.
+        let under = |tally: &Self, recipient: &String| {
+            let mut at = recipient.clone();
+            loop {
+                if at == code {
+                    return true;
+                }
+                match tally.successor_of.get(&at) {
+                    Some(next) => at.clone_from(next),
+                    None => return false,
+                }
+            }
+        };
+        let moving: Vec<(usize, String)> = heirless
+            .into_iter()
+            .filter(|recipient| under(self, recipient))
+            .flat_map(|recipient| {
+                let documents: Vec<usize> = self.open[&recipient].iter().copied().collect();
+                documents.into_iter().map(move |document| (document, recipient.clone()))
+            })
+            .collect();
+        for (document, recipient) in moving {
+            let otherwise = self.documents[document]
+                .deliveries
+                .iter()
+                .any(|(other, way)| *other != recipient && *way != Way::Withdrawn && self.heir(other) == successor);
+            if otherwise {
+                self.drop_out(document, &recipient);
+            }
+        }
+    }
+
+    /// Withdrawn, whatever was done with it.
+    fn drop_out(&mut self, document: usize, recipient: &str) {
+        if let Some(way) = self.documents[document].deliveries.get_mut(recipient) {
+            *way = Way::Withdrawn;
+        }
+        self.settled(document, recipient);
+        self.handed_out.retain(|_, (at, to)| *at != document || to != recipient);
+        self.cell(recipient).withdrawn += 1;
+        self.totals.withdrawn += 1;
+    }
+
+    fn settled(&mut self, document: usize, recipient: &str) {
+        if let Some(open) = self.open.get_mut(recipient) {
+            open.remove(&document);
+        }
+    }
+
     fn document(&mut self, sent: &wire::DocumentSent, header: &Header) -> Result<(), String> {
         let name = |code: &AgencyCode| self.code(code.as_str());
         let sender = name(&header.sender);
@@ -195,9 +286,16 @@ impl Tally {
             }
         }
         for &target in &targets {
-            recipients.iter().for_each(|recipient| self.withdraw(target, recipient));
+            for recipient in &recipients {
+                if let Some(theirs) = self.acts_for(target, recipient) {
+                    self.withdraw(target, &theirs, recipient);
+                }
+            }
         }
         let recall = self.documents.len();
+        for recipient in &recipients {
+            self.open.entry(recipient.clone()).or_default().insert(recall);
+        }
         self.by_id.insert(header.document_id, self.documents.len());
         self.documents.push(Document {
             sender,
@@ -213,22 +311,27 @@ impl Tally {
             // Who was to get some of it and saw none is not told of it.
             let ways: Vec<_> = targets
                 .iter()
-                .filter_map(|target| self.documents[*target].deliveries.get(recipient))
+                .filter_map(|target| {
+                    self.documents[*target]
+                        .deliveries
+                        .get(&self.acts_for(*target, recipient)?)
+                })
                 .collect();
             if !ways.is_empty() && ways.iter().all(|way| **way == Way::Withdrawn) {
-                self.withdraw(recall, recipient);
+                self.withdraw(recall, recipient, recipient);
             }
         }
         Ok(())
     }
 
-    /// Takes back what nobody touched.
-    fn withdraw(&mut self, document: usize, recipient: &str) {
+    /// Takes back what nobody touched, from who acts for the recipient.
+    fn withdraw(&mut self, document: usize, recipient: &str, holder: &str) {
         match self.documents[document].deliveries.get_mut(recipient) {
             Some(way) if *way == Way::Untouched => *way = Way::Withdrawn,
             _ => return,
         }
-        self.cell(recipient).withdrawn += 1;
+        self.settled(document, recipient);
+        self.cell(holder).withdrawn += 1;
         self.totals.withdrawn += 1;
     }
 
@@ -250,14 +353,16 @@ impl Tally {
             };
             let document = document as usize;
             let id = delivery.id;
+            let to = self.acts_for(document, &code);
+            let to = to.unwrap_or_else(|| code.clone());
             let there = self.documents.get_mut(document);
-            match there.and_then(|document| document.deliveries.get_mut(&code)) {
+            match there.and_then(|document| document.deliveries.get_mut(&to)) {
                 None => return Err(format!("delivery {id} went to `{code}`, which its document is not for")),
                 Some(Way::Taken) => return Err(format!("delivery {id} was handed out after it was acknowledged")),
                 Some(Way::Withdrawn) => return Err(format!("delivery {id} was handed out after it was withdrawn")),
                 Some(way) => *way = Way::HandedOut,
             }
-            self.handed_out.insert(id, (document, code.clone()));
+            self.handed_out.insert(id, (document, to));
         }
         Ok(())
     }
@@ -267,12 +372,13 @@ impl Tally {
         let Some((document, to)) = self.handed_out.remove(&id) else {
             return Ok(());
         };
-        if to != code {
+        if to != code && self.heir(&to) != code {
             return Err(format!("delivery {id} to `{to}` was acknowledged by `{code}`"));
         }
-        if let Some(way) = self.documents[document].deliveries.get_mut(code) {
+        if let Some(way) = self.documents[document].deliveries.get_mut(&to) {
             *way = Way::Taken;
         }
+        self.settled(document, &to);
         self.cell(code).acknowledged += 1;
         self.totals.acknowledged += 1;
         self.took(code, document, PaceStage::Reached);
@@ -284,6 +390,7 @@ impl Tally {
         let code = self.code(&status.agency);
         let id = Uuid::from_slice(&status.document_id).map_err(|error| error.to_string())?;
         let document = *self.by_id.get(&id).ok_or("status of a document that was never taken")?;
+        let reporter = self.acts_for(document, &code);
         let Document {
             sender,
             due,
@@ -293,16 +400,16 @@ impl Tally {
         let due = *due;
         match StatusCode::try_from(status.status).map_err(|error| error.to_string())? {
             StatusCode::TakeBack => {
-                if *sender != code {
+                if *sender != code && self.heir(sender) != code {
                     return Err(format!("`{code}` took back a document of `{sender}`"));
                 }
                 let recipients: Vec<String> = deliveries.keys().cloned().collect();
                 recipients
                     .iter()
-                    .for_each(|recipient| self.withdraw(document, recipient));
+                    .for_each(|recipient| self.withdraw(document, recipient, recipient));
                 return Ok(());
             }
-            _ if deliveries.get(&code) != Some(&Way::Taken) => {
+            _ if reporter.and_then(|reporter| deliveries.get(&reporter)) != Some(&Way::Taken) => {
                 return Err(format!("`{code}` reports on document `{id}`, which it never took"));
             }
             StatusCode::Refused => {

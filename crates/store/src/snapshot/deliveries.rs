@@ -139,7 +139,8 @@ fn one<R: Read>(state: &State, documents: usize, input: &mut SnapshotReader<R>) 
 pub(super) fn fill_mailboxes(state: &mut State) {
     let mut open = vec![(Vec::new(), Vec::new()); state.mailboxes.len()];
     for (id, delivery) in state.deliveries.iter() {
-        let Some((waiting, leased)) = open.get_mut(delivery.agency as usize) else {
+        let holder = state.directory.heir(delivery.agency);
+        let Some((waiting, leased)) = open.get_mut(holder as usize) else {
             continue;
         };
         state.stuck.look(id, &delivery, None);

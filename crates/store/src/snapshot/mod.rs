@@ -31,7 +31,7 @@ use crate::{
 /// What a snapshot begins with.
 const MAGIC: [u8; 8] = *b"TRUCSTAT";
 /// Raised whenever the bytes of the same state become others.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Why there is no state in some bytes, or no snapshot in a folder.
 #[derive(Debug, thiserror::Error)]

@@ -34,6 +34,10 @@ pub struct Agency {
     pub systems: Vec<SystemKind>,
     /// Services of the public-service portal that it has integrated.
     pub portal_services: u32,
+    /// Who took over; of a closed agency.
+    pub successor: Option<AgencyCode>,
+    /// When it closed, hub time, µs.
+    pub closed_at: Option<i64>,
 }
 
 /// When a certificate was revoked, and why.
@@ -67,6 +71,35 @@ impl Directory {
     #[must_use]
     pub fn get(&self, index: AgencyIndex) -> Option<&Arc<Agency>> {
         self.agencies.get(index as usize)
+    }
+
+    /// Who stands for an agency now: itself, or where it closed, who took over from who took over.
+    #[must_use]
+    pub fn heir(&self, index: AgencyIndex) -> AgencyIndex {
+        let successor = |index: AgencyIndex| self.find(self.get(index)?.successor.as_ref()?);
+        // A successor is open when it is named, so there is no way back.
+        std::iter::successors(Some(index), |index| successor(*index))
+            .take(self.agencies.len())
+            .last()
+            .unwrap_or(index)
+    }
+
+    /// What the counts of a province stand under since its agency closed: the province of who took over.
+    #[must_use]
+    pub fn province_since(&self, index: ProvinceIndex) -> ProvinceIndex {
+        let agency = self.province(index).parse().ok().and_then(|code| self.find(&code));
+        let heir = agency.map(|agency| self.heir(agency)).and_then(|heir| self.get(heir));
+        heir.map_or(index, |heir| heir.province)
+    }
+
+    /// Notes that an agency closed.
+    pub(crate) fn close(&mut self, index: AgencyIndex, successor: AgencyCode, at: i64) {
+        if let Some(agency) = self.agencies.get_mut(index as usize) {
+            let agency = Arc::make_mut(agency);
+            agency.connected = false;
+            agency.successor = Some(successor);
+            agency.closed_at = Some(at);
+        }
     }
 
     /// Number of agencies.
@@ -147,6 +180,8 @@ impl Directory {
             signing_policy: agency.policy.wire(),
             systems: agency.systems.iter().map(|system| system.wire()).collect(),
             portal_services: agency.portal_services,
+            successor: agency.successor.as_ref().map(ToString::to_string).unwrap_or_default(),
+            closed_at: agency.closed_at.map(super::wire_time),
         }
     }
 
@@ -166,6 +201,7 @@ impl Directory {
             wire.province.clone()
         };
         let (legacy_code, parent) = (optional(&wire.legacy_code)?, optional(&wire.parent)?);
+        let successor = optional(&wire.successor)?;
         let level = Level::try_from(wire.level).ok()?;
         let policy = SigningPolicy::try_from(wire.signing_policy).ok()?;
         let agency = Agency {
@@ -183,6 +219,8 @@ impl Directory {
                 .filter_map(|&system| SystemKind::try_from(system).ok())
                 .collect(),
             portal_services: wire.portal_services,
+            successor,
+            closed_at: wire.closed_at.as_ref().map(super::micros),
             code,
         };
         let index = match self.by_code.get(&agency.code) {

@@ -102,17 +102,32 @@ impl State {
         document.deliveries().filter_map(|id| Some((id, self.delivery(id)?)))
     }
 
-    /// The delivery of a document to an agency.
+    /// The delivery of a document to an agency or to a closed one that it stands for; of several, one that is open before one
+    /// that was taken, and its own before another's.
     #[must_use]
     pub fn delivery_to(&self, document: &DocumentEntry, agency: AgencyIndex) -> Option<(u64, Delivery)> {
+        let settled = |delivery: &Delivery| match delivery.state {
+            DeliveryState::Waiting | DeliveryState::Leased => 0,
+            DeliveryState::Acknowledged => 1,
+            DeliveryState::Withdrawn => 2,
+        };
         self.deliveries_of(document)
-            .find(|(_, delivery)| delivery.agency == agency)
+            .filter(|(_, delivery)| self.may_take(delivery, agency))
+            .min_by_key(|(id, delivery)| (settled(delivery), delivery.agency != agency, *id))
     }
 
-    /// Whether an agency sent or receives a document.
+    /// Whether an agency may take a delivery: it is its own, or that of a closed one that it stands for.
+    #[must_use]
+    pub fn may_take(&self, delivery: &Delivery, agency: AgencyIndex) -> bool {
+        delivery.agency == agency || self.directory.heir(delivery.agency) == agency
+    }
+
+    /// Whether an agency sent or receives a document, or stands for a closed one that did.
     #[must_use]
     pub fn is_party(&self, document: &DocumentEntry, agency: AgencyIndex) -> bool {
-        document.sender == agency || self.delivery_to(document, agency).is_some()
+        self.directory.heir(document.sender) == agency
+            || document.sender == agency
+            || self.delivery_to(document, agency).is_some()
     }
 
     /// The agency of a code, with its index.
@@ -186,6 +201,11 @@ impl std::fmt::Debug for State {
 #[must_use]
 pub fn timestamp(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// An instant that the API told, µs.
+pub(crate) fn micros(at: &prost_types::Timestamp) -> i64 {
+    at.seconds * 1_000_000 + i64::from(at.nanos) / 1000
 }
 
 /// An instant as the API tells it.

@@ -26,6 +26,19 @@ struct Request {
     period: Period,
     grouping: Grouping,
     province: Option<ProvinceIndex>,
+    /// Provinces that closed stand under who took over.
+    by_successor: bool,
+}
+
+impl Request {
+    /// The province that counts kept under one are told under.
+    fn province_of(&self, state: &State, counted: ProvinceIndex) -> ProvinceIndex {
+        if self.by_successor {
+            state.directory.province_since(counted)
+        } else {
+            counted
+        }
+    }
 }
 
 /// Gives the counts that a request asks for. Rows come in the order of their provinces' names, levels and days; one that
@@ -42,6 +55,7 @@ pub fn report(state: &State, request: &pb::GetReportRequest) -> Result<pb::GetRe
     }
     let request = Request {
         province: province(state, &request.province)?,
+        by_successor: request.province_basis == pb::ProvinceBasis::Successor as i32,
         grouping,
         period,
     };
@@ -95,8 +109,9 @@ fn refusals(state: &State, request: &Request) -> Vec<pb::RefusalCount> {
         if *day > request.period.to {
             break;
         }
-        if request.province.is_none_or(|only| only == *province) {
-            *counts.entry((state.directory.province(*province), reason)).or_default() += count;
+        let province = request.province_of(state, *province);
+        if request.province.is_none_or(|only| only == province) {
+            *counts.entry((state.directory.province(province), reason)).or_default() += count;
         }
     }
     let told = |((province, reason), count): ((&str, &str), u64)| pb::RefusalCount {
@@ -113,7 +128,10 @@ fn pace(state: &State, request: &Request) -> Vec<pb::PaceRow> {
         if *day > request.period.to {
             break;
         }
-        if request.province.is_none_or(|only| only == *province) {
+        if request
+            .province
+            .is_none_or(|only| only == request.province_of(state, *province))
+        {
             let sum = sums.entry((*urgency, *stage)).or_default();
             sum.count += pace.count;
             sum.total_ms += pace.total_ms;

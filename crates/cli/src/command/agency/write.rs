@@ -86,6 +86,7 @@ impl Add {
             signing_policy: SigningPolicy::Required,
             systems: vec![SystemKind::DocumentManagement],
             portal_services: 0,
+            successor: None,
             code: self.code,
         };
         let hub = self.rest.apply(&mut entry);

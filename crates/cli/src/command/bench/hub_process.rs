@@ -8,7 +8,7 @@ use std::{
 };
 
 use truc_hub::{HubConfig, Limits};
-use truc_simulator::load;
+use truc_simulator::{AgencyEntry, Topology, load};
 
 use super::SEED;
 use crate::{
@@ -28,7 +28,14 @@ pub(super) struct HubProcess {
 }
 
 /// What the process itself does.
-pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure> {
+pub(super) async fn serve(folder: &Path, agencies: usize, topology: Option<&Path>) -> Result<(), Failure> {
+    let directory = match topology {
+        Some(name) => {
+            let topology = Topology::named(name).map_err(Failure::input)?;
+            topology.agencies().map(AgencyEntry::to_wire).collect()
+        }
+        None => load::directory(agencies),
+    };
     let keys = Keys::of(Keys::seed_of_number(SEED))?;
     let config = HubConfig {
         data: folder.to_owned(),
@@ -37,7 +44,7 @@ pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure>
         authority: None,
         token_key: keys.token_key().public(),
         limits: Limits::default(),
-        directory: load::directory(agencies),
+        directory,
         clock: None,
     };
     let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None, None).await?;
@@ -48,6 +55,11 @@ pub(super) async fn serve(folder: &Path, agencies: usize) -> Result<(), Failure>
 impl HubProcess {
     pub(super) fn start(folder: &Path, agencies: usize) -> Result<Self, Failure> {
         Self::spawn(&["--agencies", &agencies.to_string()], folder)
+    }
+
+    /// With the agencies of a topology instead.
+    pub(super) fn start_topology(folder: &Path, name: &str) -> Result<Self, Failure> {
+        Self::spawn(&["--topology", name], folder)
     }
 
     /// A VXP gateway to a hub.
@@ -127,17 +139,25 @@ impl HubProcess {
     }
 
     fn status(&self, key: &str) -> f64 {
-        let status = self.read("status");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(key))
-            .unwrap_or_default();
-        line.split_whitespace()
-            .next()
-            .and_then(|kib| kib.parse::<f64>().ok())
-            .unwrap_or_default()
-            / 1024.0
+        mib_of(&self.read("status"), key)
     }
+}
+
+/// Memory of this very process, MiB.
+pub(super) fn own_memory_mib() -> f64 {
+    mib_of(
+        &std::fs::read_to_string("/proc/self/status").unwrap_or_default(),
+        "VmRSS:",
+    )
+}
+
+fn mib_of(status: &str, key: &str) -> f64 {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(key))
+        .unwrap_or_default();
+    let kib = line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok());
+    kib.unwrap_or_default() / 1024.0
 }
 
 impl Drop for HubProcess {

@@ -112,6 +112,24 @@ impl Figure {
         Self::row(what, format!("{mib:.0} MiB"), "< 400 MiB", mib < 400.0)
     }
 
+    /// Every agency of the country with its mailbox open.
+    pub(super) fn nation(agencies: usize, took: Duration, hub_mib: f64, agencies_mib: f64) -> Vec<Self> {
+        let memory = |what: &str, mib: f64| {
+            let what = format!("{agencies} agencies of vietnam-63 connected and idle: memory of the {what}");
+            Self::row(what, format!("{mib:.0} MiB"), "< 400 MiB", mib < 400.0)
+        };
+        vec![
+            Self::row(
+                format!("{agencies} agencies of vietnam-63: from nothing until each has received a document"),
+                format!("{:.2} s", took.as_secs_f64()),
+                "< 10 s",
+                took < Duration::from_secs(10),
+            ),
+            memory("hub", hub_mib),
+            memory("agencies' process", agencies_mib),
+        ]
+    }
+
     pub(super) fn ready(took: Duration) -> Self {
         Self::row(
             "ready from nothing",

@@ -1,16 +1,16 @@
 //! Who is on the sandbox's axis: a topology, and one agency of the user's own.
 
+use std::path::Path;
+
 use truc_document::{AgencyCode, Level, SigningPolicy, SystemKind};
 use truc_proto::v1 as pb;
 use truc_simulator::{AgencyEntry, Magic, Topology};
 
 use crate::exit::Failure;
 
-/// In the binary, so that it runs from anywhere.
-const SEVEN_PROVINCES: &str = include_str!("../../../../../simulations/topologies/seven-provinces.toml");
-
+/// What there is where nothing else was asked for.
 pub(super) fn seven_provinces() -> Result<Topology, Failure> {
-    Topology::parse("seven-provinces.toml", SEVEN_PROVINCES).map_err(Failure::input)
+    Topology::named(Path::new("seven-provinces")).map_err(Failure::input)
 }
 
 /// The agency that the user acts as. It is invented, and says so; its code is one that Hà Nội has not given.

@@ -26,7 +26,8 @@ pub(super) fn track(core: &Core, caller: &Caller, request: &pb::TrackRequest) ->
                     .directory
                     .find(code)
                     .filter(|&agency| state.is_party(entry, agency));
-                Some(agency.ok_or_else(|| not_yours(id))?).filter(|&agency| agency != entry.sender)
+                let agency = agency.ok_or_else(|| not_yours(id))?;
+                Some(agency).filter(|&agency| agency != entry.sender && agency != state.directory.heir(entry.sender))
             }
         };
         (
@@ -73,7 +74,7 @@ pub(super) fn track(core: &Core, caller: &Caller, request: &pb::TrackRequest) ->
 fn recipients(state: &State, entry: &DocumentEntry, only: Option<AgencyIndex>) -> Vec<pb::RecipientState> {
     let shown = state
         .deliveries_of(entry)
-        .filter(|(_, delivery)| only.is_none_or(|only| delivery.agency == only));
+        .filter(|(_, delivery)| only.is_none_or(|only| state.may_take(delivery, only)));
     let one = |(delivery_id, delivery): (u64, truc_store::state::Delivery)| pb::RecipientState {
         agency: state.code(delivery.agency),
         delivery: match delivery.state {
@@ -106,7 +107,8 @@ fn tell(
     };
     let hidden = |code: &str| {
         let index = code.parse().ok().and_then(|code| state.directory.find(&code));
-        only.is_some_and(|only| index != Some(only) && index != Some(entry.sender))
+        let theirs = |index| index == entry.sender || only.is_some_and(|only| state.directory.heir(index) == only);
+        only.is_some_and(|only| index != Some(only) && !index.is_some_and(theirs))
     };
     match record.change {
         Change::Acknowledgement(acknowledgement) => {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::invariants;
 use crate::{
-    apply::{Accepted, Applied, Leased, Outcome, StatusTaken, apply},
+    apply::{Accepted, Applied, Closed, Leased, Outcome, StatusTaken, apply},
     journal::Position,
     record::{Change, Entry, wire},
     snapshot,
@@ -126,6 +126,18 @@ impl Axis {
             .outcome
         {
             Outcome::Agency(agency) => Ok(*agency),
+            Outcome::Refused(refusal) => Err(refusal),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn close(&mut self, code: &str, successor: &str) -> Result<Closed, Refusal> {
+        let closed = wire::AgencyClosed {
+            agency: code.to_owned(),
+            successor: successor.to_owned(),
+        };
+        match self.change(Change::AgencyClosed(closed)).outcome {
+            Outcome::Closed(closed) => Ok(closed),
             Outcome::Refused(refusal) => Err(refusal),
             other => panic!("{other:?}"),
         }
@@ -384,6 +396,7 @@ pub(crate) fn agency(code: &str) -> pb::Agency {
         signing_policy: SigningPolicy::Pilot.wire(),
         systems: vec![SystemKind::DocumentManagement.wire()],
         portal_services: 0,
+        ..pb::Agency::default()
     }
 }
 

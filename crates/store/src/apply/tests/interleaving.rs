@@ -70,6 +70,10 @@ pub(crate) enum Step {
         agency: usize,
         content: u8,
     },
+    Close {
+        agency: usize,
+        successor: usize,
+    },
     Reload,
 }
 
@@ -97,6 +101,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop_oneof![1..90_i64, 3600..200_000_i64].prop_map(Step::Wait),
         1 => (-100..100_000_i64).prop_map(Step::MoveClock),
         1 => (agency(), prop::bool::weighted(0.8), 0..3_usize).prop_map(|(agency, connected, policy)| Step::Alter { agency, connected, policy }),
+        1 => (agency(), agency()).prop_map(|(agency, successor)| Step::Close { agency, successor }),
         1 => (agency(), agency()).prop_map(|(agency, province)| Step::Move { agency, province }),
         1 => (agency(), any::<bool>(), 0..100_000_i64).prop_map(|(agency, person, seconds)| Step::Revoke { agency, person, seconds }),
         1 => agency().prop_map(|agency| Step::Refuse { agency }),
@@ -243,6 +248,9 @@ impl Step {
                     sha256,
                     size: 1,
                 }));
+            }
+            Self::Close { agency, successor } => {
+                let _ = axis.close(ALL[*agency], ALL[*successor]);
             }
             Self::Reload => axis.reload(),
         }

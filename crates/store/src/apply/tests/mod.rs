@@ -5,6 +5,7 @@ mod acceptance;
 mod acknowledgement;
 pub(crate) mod axis;
 mod clock;
+mod closing;
 mod counts;
 mod determinism;
 mod fault;

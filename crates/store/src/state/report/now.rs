@@ -11,12 +11,12 @@ use crate::state::{AgencyIndex, Content, Mailbox, ProvinceIndex, State, wire_tim
 const MAILBOXES_MAX: usize = 100;
 
 /// Agencies by province and level. What they run counts where they are connected: an agency that is not reports to
-/// nobody over the axis. Services of the portal are summed up. Where agencies differ in policy, it is that of most; of
+/// nobody over the axis. Closed agencies are there no more. Services of the portal are summed up. Where agencies differ in policy, it is that of most; of
 /// equally many the stricter.
 pub(super) fn connections(state: &State, only: Option<ProvinceIndex>) -> Vec<pb::ConnectionRow> {
     let mut rows: BTreeMap<(&str, i32), (pb::ConnectionRow, [usize; 4])> = BTreeMap::new();
     for agency in state.directory.in_order() {
-        if only.is_some_and(|only| only != agency.province) {
+        if agency.successor.is_some() || only.is_some_and(|only| only != agency.province) {
             continue;
         }
         let key = (state.directory.province(agency.province), agency.level.wire());

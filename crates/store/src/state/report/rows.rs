@@ -122,6 +122,10 @@ impl Table {
             if cell.day > period.to {
                 break;
             }
+            let cell = &Cell {
+                province: request.province_of(state, cell.province),
+                ..*cell
+            };
             if request.province.is_some_and(|only| only != cell.province) {
                 continue;
             }
@@ -141,11 +145,12 @@ impl Table {
             let Some(agency) = state.directory.get(*index) else {
                 continue;
             };
-            if request.province.is_some_and(|only| only != agency.province) {
+            let province = request.province_of(state, agency.province);
+            if request.province.is_some_and(|only| only != province) {
                 continue;
             }
             let key = Key {
-                province: grouping.province.then_some(agency.province),
+                province: grouping.province.then_some(province),
                 level: grouping.level.then_some(agency.level.wire() as u8),
                 agency: Some(*index),
                 month: grouping.month.then_some(if before { month + 12 } else { *month }),

@@ -23,7 +23,7 @@ fn ask(from: &str, to: &str, by: &[ReportDimension]) -> pb::GetReportRequest {
         from: date(from),
         to: date(to),
         group_by: by.iter().map(|&dimension| dimension as i32).collect(),
-        province: String::new(),
+        ..Default::default()
     }
 }
 
@@ -451,4 +451,36 @@ fn the_ends_of_time_can_be_asked_for() {
         "0/0 before none",
     );
     check(&Axis::empty(), &pb::GetReportRequest::default(), &[], "0/0 before none");
+}
+
+#[test]
+fn counts_are_read_as_counted_or_under_who_took_over() {
+    let mut axis = Axis::new();
+    axis.sent(MINISTRY, &[NAM_DINH, THAI_BINH]);
+    axis.sent(NAM_DINH, &[MINISTRY]);
+    axis.close(NAM_DINH, THAI_BINH).unwrap();
+    axis.take(THAI_BINH);
+    let rows = |basis: pb::ProvinceBasis, province: &str| {
+        let request = pb::GetReportRequest {
+            group_by: vec![ReportDimension::Province as i32],
+            province: province.to_owned(),
+            province_basis: basis as i32,
+            ..Default::default()
+        };
+        let report = report(&axis.state, &request).unwrap();
+        let row = |row: &pb::ReportRow| {
+            let counts = row.counts.unwrap();
+            (row.province.clone(), counts.sent, counts.received)
+        };
+        report.rows.iter().map(row).collect::<Vec<_>>()
+    };
+    let told = |code: &str, sent, received| (code.to_owned(), sent, received);
+    let old = [told(MINISTRY, 1, 1), told(NAM_DINH, 1, 1), told(THAI_BINH, 0, 1)];
+    assert_eq!(rows(pb::ProvinceBasis::AsCounted, ""), old);
+    assert_eq!(rows(pb::ProvinceBasis::Unspecified, ""), old);
+    assert_eq!(
+        rows(pb::ProvinceBasis::Successor, ""),
+        [told(MINISTRY, 1, 1), told(THAI_BINH, 1, 2)]
+    );
+    assert_eq!(rows(pb::ProvinceBasis::Successor, THAI_BINH), [told(THAI_BINH, 1, 2)]);
 }
