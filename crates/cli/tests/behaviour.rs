@@ -19,8 +19,7 @@ fn scenario(terminal: &Terminal, tables: &str) -> String {
             "to-system = \"reporting\"",
             "to-system = \"reporting\"\nperiodic = { every = \"month\", cut-off-day = 15, late = 0.5 }",
             1,
-        )
-        .replacen("holidays = [2019-09-02, 2020-09-02]", "calendar = \"vietnam\"", 1);
+        );
     let path = terminal.path("scenario.toml");
     std::fs::write(&path, text).expect("written");
     path.display().to_string()

@@ -93,11 +93,7 @@ impl Traffic {
         }
         let mut planned = arrival::plan(scenario, &agencies, &reach, seed, options);
         periodic::gather(scenario, seed, &mut planned);
-        let mut deliveries = vec![0; agencies.len()];
-        for recipient in planned.iter().flat_map(|planned| &planned.recipients) {
-            deliveries[*recipient] += 1;
-        }
-        let dead = scenario.behaviour.dead_endpoint.among(&deliveries, seed);
+        let dead = dead_endpoints(scenario, agencies.len(), seed, &planned);
         follow_up::plan(scenario, &agencies, &dead, seed, &mut planned);
         archiving::plan(scenario, &agencies, &dead, seed, &mut planned);
         // Keys differ, so an order by time and key is one.
@@ -225,6 +221,17 @@ impl Traffic {
         let place = self.by_key.binary_search_by_key(&key, |index| of(index).key).ok()?;
         Some(of(&self.by_key[place]))
     }
+}
+
+/// The agencies that fetch nothing of what is planned for them. What the hub will refuse is no delivery.
+fn dead_endpoints(scenario: &Scenario, agencies: usize, seed: u64, planned: &[Planned]) -> BTreeSet<usize> {
+    let mut deliveries = vec![0; agencies];
+    for document in planned.iter().filter(|document| document.flaw.is_none()) {
+        for recipient in &document.recipients {
+            deliveries[*recipient] += 1;
+        }
+    }
+    scenario.behaviour.dead_endpoint.among(&deliveries, seed)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Periodic reports gather before their cut-off (thời điểm chốt số liệu).
 
 use jiff::{ToSpan as _, civil::Date};
-use truc_document::zone::{VIETNAM, day_of};
+use truc_document::zone::{day_of, start_of};
 
-use super::{Planned, arrival::id_of};
+use super::{Planned, arrival::id_of, planned::suffix};
 use crate::{
     WorkingWeek,
     chance::Chance,
-    scenario::{Every, Periodic, Scenario, Shape},
+    scenario::{Every, Period, Periodic, Scenario, Shape},
 };
 
 /// Most working days by which a late report misses its cut-off.
@@ -17,25 +17,25 @@ const LATE_DAYS_MAX: u64 = 3;
 /// The hour stays. A document whose cut-off lies outside its scenario's period stays where it is.
 pub(super) fn gather(scenario: &Scenario, seed: u64, planned: &mut [Planned]) {
     let week = scenario.working_week();
-    for document in planned {
-        let Some(periodic) = &scenario.flow[usize::from(document.flow)].periodic else {
+    // An attempt that will be refused stands before its correction; both are moved by as many days.
+    for attempts in planned.chunk_by_mut(|one, next| one.key_with(suffix::NEW) == next.key_with(suffix::NEW)) {
+        let first = &attempts[0];
+        let Some(periodic) = &scenario.flow[usize::from(first.flow)].periodic else {
             continue;
         };
-        let day = day_of(document.at);
-        let Some(period) = scenario
-            .period
-            .iter()
-            .find(|period| period.from.0 <= day && day <= period.to.0)
-            // A rate by seconds is what is tested there.
-            .filter(|period| matches!(period.shape(), Shape::Daily(_)))
-        else {
+        let day = day_of(first.at);
+        let within = |period: &&Period| period.from.0 <= day && day <= period.to.0;
+        let Some(period) = scenario.period.iter().find(within) else {
             continue;
         };
+        // A test of load pays no heed to days.
+        if matches!(period.shape(), Shape::BySecond(_)) {
+            continue;
+        }
         let Some(cut_off) = nearest(periodic, day, &week, (period.from.0, period.to.0)) else {
             continue;
         };
-        // By the key without its ending, so that a document and its correction stay on one day.
-        let mut chance = Chance::new(seed, &format!("periodic/{:x}", document.key & !0xff));
+        let mut chance = Chance::new(seed, &format!("periodic/{:x}", first.key_with(suffix::NEW)));
         let moved = if chance.happens(periodic.late) {
             let days = chance.between(1, LATE_DAYS_MAX);
             week.day_after(cut_off, u32::try_from(days).unwrap_or(1))
@@ -43,13 +43,12 @@ pub(super) fn gather(scenario: &Scenario, seed: u64, planned: &mut [Planned]) {
             let days = chance.skewed(0, u64::from(periodic.days_before));
             (0..days).fold(cut_off, |day, _| working_day_before(day, &week))
         };
-        document.due_on = Some(cut_off);
-        if period.from.0 <= moved && moved <= period.to.0 {
-            let hour = VIETNAM.to_datetime(document.at).time();
-            if let Ok(at) = VIETNAM.to_timestamp(moved.to_datetime(hour)) {
-                document.at = at;
-                document.document_id = id_of(at, document.key, seed);
-            }
+        let stays = moved < period.from.0 || period.to.0 < moved;
+        let by = start_of(if stays { day } else { moved }).duration_since(start_of(day));
+        for document in attempts {
+            document.due_on = Some(cut_off);
+            document.at = document.at.saturating_add(by).unwrap_or(document.at);
+            document.document_id = id_of(document.at, document.key, seed);
         }
     }
 }
@@ -144,12 +143,14 @@ mod tests {
     }
 
     fn planned(late: &str) -> Traffic {
-        let scenario = include_str!("../../tests/small-scenario.toml")
-            .replace("to = 2020-09-03", "to = 2020-09-30")
-            .replace(
-                "weight = 2\n",
-                &format!("weight = 2\nperiodic = {{ every = \"month\", cut-off-day = 15, late = {late} }}\n"),
-            );
+        traffic(include_str!("../../tests/small-scenario.toml"), late)
+    }
+
+    fn traffic(scenario: &str, late: &str) -> Traffic {
+        let scenario = scenario.replace("to = 2020-09-03", "to = 2020-09-30").replace(
+            "weight = 2\n",
+            &format!("weight = 2\nperiodic = {{ every = \"month\", cut-off-day = 15, late = {late} }}\n"),
+        );
         let scenario = Scenario::parse("small.toml", &scenario).unwrap();
         let topology = Topology::parse("small.toml", include_str!("../../tests/small-topology.toml")).unwrap();
         Traffic::plan(&scenario, &topology, PlanOptions::default()).unwrap()
@@ -180,6 +181,36 @@ mod tests {
             others
                 .map(|planned| day_of(planned.at))
                 .any(|day| day > date(2020, 9, 20))
+        );
+    }
+
+    /// Corrections of the last hour of a day are made on the next.
+    #[test]
+    fn a_correction_comes_after_the_attempt_also_at_midnight() {
+        let hours = [&["0"; 23][..], &["1"]].concat().join(", ");
+        let scenario = include_str!("../../tests/small-scenario.toml")
+            .replace(
+                "half-hours = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
+                &format!("hours = [{hours}]"),
+            )
+            .replacen("[behaviour]", "[mistakes]\nother-bytes = 0.5\n\n[behaviour]", 1);
+        let traffic = traffic(&scenario, "0.3");
+        let flawed = traffic.planned().iter().filter(|planned| planned.flaw.is_some());
+        let corrections: Vec<_> = flawed
+            .filter(|flawed| flawed.flow == 0)
+            .map(|flawed| (flawed, traffic.of_key(flawed.key_with(suffix::NEW)).unwrap()))
+            .inspect(|(flawed, corrected)| {
+                assert_eq!(
+                    corrected.at.duration_since(flawed.at),
+                    jiff::SignedDuration::from_mins(20)
+                );
+                assert_eq!(corrected.due_on, flawed.due_on);
+            })
+            .collect();
+        assert!(
+            corrections
+                .iter()
+                .any(|(flawed, corrected)| day_of(flawed.at) < day_of(corrected.at))
         );
     }
 }

@@ -47,17 +47,17 @@ fn flow_fault(path: &str, flow: &Flow) -> Option<Fault> {
         );
     }
     if let Some(periodic) = &flow.periodic {
-        if !(1..=31).contains(&periodic.cut_off_day) {
-            let day = periodic.cut_off_day;
+        let day = periodic.cut_off_day;
+        if !(1..=31).contains(&day) {
             return fault(
                 "periodic/cut-off-day",
-                format!("has `cut-off-day` {day}; it is a day of a month, 1 to 31"),
+                format!("has `periodic.cut-off-day` {day}; write a day of a month, 1 to 31"),
             );
         }
         if flow.due_days.is_some() {
             return fault(
                 "due-days",
-                "has `due-days` and `periodic`; the cut-off is the due date, so leave `due-days` out".into(),
+                "has `due-days` and `periodic`; the cut-off is the due date, so take `due-days` out".into(),
             );
         }
     }

@@ -11,14 +11,14 @@ impl Scenario {
         if self.period.is_empty() {
             return at("period", "there is no [[period]]; at least one is needed");
         }
-        if let Some(fault) = self.calendar_fault() {
-            return Some(fault);
-        }
         if let Some(fault) = curves_fault("arrival", &self.arrival) {
             return Some(fault);
         }
         let fault = |(place, period): (usize, &Period)| self.period_fault(&format!("period/{place}"), period);
         if let Some(fault) = self.period.iter().enumerate().find_map(fault) {
+            return Some(fault);
+        }
+        if let Some(fault) = self.calendar_fault() {
             return Some(fault);
         }
         let crossing = self.period.windows(2).position(|pair| pair[0].to >= pair[1].from)?;
@@ -29,14 +29,21 @@ impl Scenario {
         )
     }
 
+    /// A calendar knows the holidays of some years only.
     fn calendar_fault(&self) -> Option<Fault> {
         let (first, last) = self.calendar?.years();
         let known = |period: &Period| first <= period.from.0.year() && period.to.0.year() <= last;
         let place = self.period.iter().position(|period| !known(period))?;
+        let key = if self.period[place].from.0.year() < first {
+            "from"
+        } else {
+            "to"
+        };
         at(
-            format!("period/{place}/from"),
+            format!("period/{place}/{key}"),
             format!(
-                "period `{}` is outside the years {first} to {last}, whose holidays `calendar` knows; leave `calendar` out and list `holidays`",
+                "period `{}` is outside the years {first} to {last}, whose holidays `calendar` knows; take `calendar` out and \
+                 list `holidays`",
                 self.period[place].title
             ),
         )

@@ -1,4 +1,4 @@
-//! Faults of what receivers do.
+//! Faults of what receivers do, in general and by kind of system.
 
 use truc_document::{SystemKind, Urgency};
 
@@ -20,18 +20,25 @@ impl Scenario {
         if behaviour.public_service_portal.services == Some(0) {
             return at(
                 "behaviour/public-service-portal/services",
-                "`behaviour.public-service-portal.services` is 0; leave it out, or count from 1 on",
+                "`behaviour.public-service-portal.services` is 0; take it out, or count from 1 on",
             );
         }
-        rules_fault("behaviour", behaviour).or_else(|| {
-            let fault = |system: &SystemKind| rules_fault(&format!("behaviour/{system}"), &behaviour.rules(*system));
-            SystemKind::ALL.iter().find_map(fault)
+        if let Some(fault) = rates_fault("behaviour", behaviour) {
+            return Some(fault);
+        }
+        if let Some(fault) = paces_fault("behaviour", &behaviour.pace, |count| count == 1) {
+            return Some(fault);
+        }
+        SystemKind::ALL.iter().find_map(|system| {
+            let path = format!("behaviour/{system}");
+            rates_fault(&path, &behaviour.rules(*system))
+                .or_else(|| paces_fault(&path, own_paces(behaviour, *system), |count| count <= 1))
         })
     }
 }
 
-/// What is wrong with a table's rates; those of a kind of system are its own and, where it has none, the general ones.
-fn rules_fault(path: &str, rules: &Behaviour) -> Option<Fault> {
+/// What is wrong with the rates of a table, or with those that a kind of system gets of it and the general one.
+fn rates_fault(path: &str, rules: &Behaviour) -> Option<Fault> {
     let table = path.replace('/', ".");
     if rules.refused > Share::NONE && rules.reasons.iter().all(|reason| reason.trim().is_empty()) {
         return at(
@@ -45,20 +52,35 @@ fn rules_fault(path: &str, rules: &Behaviour) -> Option<Fault> {
             format!("`{table}.late-days` must be fewest and most, from 1 on"),
         );
     }
+    None
+}
+
+/// The paces that a kind of system has in the place of general ones.
+fn own_paces(behaviour: &Behaviour, system: SystemKind) -> &[Pace] {
+    match system {
+        SystemKind::DocumentManagement => &behaviour.document_management.pace,
+        SystemKind::OneStopShop => &behaviour.one_stop_shop.pace,
+        SystemKind::PublicServicePortal | SystemKind::Reporting | SystemKind::Feedback | SystemKind::Archive => &[],
+    }
+}
+
+/// The general table has a pace of each urgency; that of a kind has those that differ, each once.
+fn paces_fault(path: &str, paces: &[Pace], good: fn(usize) -> bool) -> Option<Fault> {
+    let table = path.replace('/', ".");
     for urgency in Urgency::ALL {
-        let count = rules.pace.iter().filter(|pace| pace.urgency.0 == *urgency).count();
-        if count != 1 {
+        let count = paces.iter().filter(|pace| pace.urgency.0 == *urgency).count();
+        if !good(count) {
             return at(
                 format!("{path}/pace"),
                 format!("there are {count} [[{table}.pace]] of urgency `{urgency}`; one is needed"),
             );
         }
     }
-    let fault = |(place, pace)| pace_fault(&format!("{path}/pace/{place}"), pace);
-    rules.pace.iter().enumerate().find_map(fault)
+    let fault = |(place, pace): (usize, &Pace)| pace_fault(&format!("{path}/pace/{place}"), &table, pace);
+    paces.iter().enumerate().find_map(fault)
 }
 
-fn pace_fault(path: &str, pace: &Pace) -> Option<Fault> {
+fn pace_fault(path: &str, table: &str, pace: &Pace) -> Option<Fault> {
     let stages = [
         ("reach", pace.reach),
         ("accept", pace.accept),
@@ -72,7 +94,7 @@ fn pace_fault(path: &str, pace: &Pace) -> Option<Fault> {
     at(
         format!("{path}/{key}"),
         format!(
-            "the pace of urgency `{}` has [{}, {}]; write shortest and longest",
+            "the pace of [{table}] for urgency `{}` has [{}, {}]; write shortest and longest",
             pace.urgency.0, shortest.0, longest.0
         ),
     )

@@ -195,6 +195,14 @@ fn flows() {
         "sizes = []",
         "give one to a size",
     );
+    let periodic = |day: u32| format!("periodic = {{ every = \"month\", cut-off-day = {day} }}");
+    check("due-days = [1, 3]", &periodic(32), "cut-off-day = 32", "1 to 31");
+    check(
+        "due-days = [1, 3]",
+        &format!("due-days = [1, 3]\n{}", periodic(15)),
+        "due-days",
+        "take `due-days` out",
+    );
 }
 
 #[test]
@@ -223,6 +231,70 @@ fn receivers() {
         "reach = [\"2h",
         "shortest and longest",
     );
+}
+
+#[test]
+fn receivers_by_kind_of_system() {
+    let with = |table: &str| format!("[behaviour.{table}\n\n[[flow]]\nname = \"Xuống\"");
+    let flow = "[[flow]]\nname = \"Xuống\"";
+    check(
+        flow,
+        &with("archive]\nrefused = 0.2\nreasons = []"),
+        "refused = 0.2",
+        "[behaviour.archive] refuses without `reasons`",
+    );
+    // The fault of a rate that stands in the general table alone is told at the table of the kind.
+    check(
+        flow,
+        &with("feedback]\nreasons = [\"\"]"),
+        "feedback]",
+        "[behaviour.feedback] refuses without `reasons`",
+    );
+    check(
+        flow,
+        &with("feedback]\nlate-days = [3, 1]"),
+        "late-days = [3",
+        "`behaviour.feedback.late-days` must be",
+    );
+    check(
+        flow,
+        &with("public-service-portal]\nservices = 0"),
+        "services",
+        "count from 1 on",
+    );
+    let pace = |reach: &str| {
+        let rest = ["accept", "assign", "process", "finish"].map(|key| format!("{key} = [\"1m\", \"2m\"]\n"));
+        let rest = rest.concat();
+        format!("[[behaviour.one-stop-shop.pace]]\nurgency = \"urgent\"\nreach = {reach}\n{rest}")
+    };
+    check(
+        flow,
+        &(pace("[\"3m\", \"2m\"]") + flow),
+        "reach = [\"3m",
+        "the pace of [behaviour.one-stop-shop] for urgency `urgent`",
+    );
+    let twice = pace("[\"1m\", \"2m\"]").repeat(2);
+    check(
+        flow,
+        &(twice + flow),
+        "pace]]\nurgency = \"urgent\"\nreach = [\"1m",
+        "there are 2 [[behaviour.one-stop-shop.pace]]",
+    );
+}
+
+#[test]
+fn calendar() {
+    check(
+        "holidays = [2020-09-02]",
+        "calendar = \"vietnm\"",
+        "\"vietnm\"",
+        "did you mean `vietnam`?",
+    );
+    let without = GOOD.replace("2020-09-0", "2018-09-0");
+    let error = |text: &str| Scenario::parse("s.toml", text).unwrap_err().to_string();
+    let early = without.replace("holidays = [2018-09-02]", "calendar = \"vietnam\"");
+    assert!(error(&early).starts_with("`s.toml:14:1`: "), "{}", error(&early));
+    assert!(error(&early).contains("2019 to 2030"), "{}", error(&early));
 }
 
 #[test]
