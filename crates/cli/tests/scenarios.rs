@@ -57,6 +57,14 @@ fn year_end_reports() {
 }
 
 #[test]
+fn dead_endpoints() {
+    let result = run("dead-endpoints", "60");
+    let waiting = result["conservation"]["waiting"].as_u64().expect("a count");
+    let deliveries = result["conservation"]["accepted"].as_u64().expect("a count");
+    assert!(waiting > 0 && waiting * 5 < deliveries, "{waiting} of {deliveries}");
+}
+
+#[test]
 fn bad_signatures() {
     let result = run("bad-signatures", "150");
     let refused = result["refused"].as_object().expect("reasons");

@@ -109,13 +109,13 @@ fn misspelt_key_of_a_scenario_is_told_with_file_line_and_the_nearest() {
     let scenario = std::fs::read_to_string(repository("simulations/seven-provinces-2020.toml")).expect("the scenario");
     let at = 1 + scenario
         .lines()
-        .position(|line| line.starts_with("holidays"))
+        .position(|line| line.starts_with("calendar"))
         .expect("a key");
-    terminal.write("mine.toml", scenario.replacen("holidays", "holidys", 1));
+    terminal.write("mine.toml", scenario.replacen("\ncalendar", "\ncalender", 1));
     for command in [&["run", "mine.toml"][..], &["scenario", "check", "mine.toml"]] {
         let done = terminal.run(command);
         assert_eq!((done.code, done.stderr.lines().count()), (2, 1), "{done:?}");
-        let said = format!("`mine.toml:{at}:1`: unknown key `holidys`; did you mean `holidays`?");
+        let said = format!("`mine.toml:{at}:1`: unknown key `calender`; did you mean `calendar`?");
         assert!(done.stderr.contains(&said), "{done:?}");
     }
 }
@@ -176,10 +176,7 @@ fn topology_is_imported_from_csv_and_faults_are_told_by_line() {
     terminal.write("directory.csv", "name,code,level\nỦy ban nhân dân xã,H54.101,comune\n");
     let done = terminal.run(&["topology", "import", "directory.csv", "--out", "other.toml"]);
     assert_eq!(done.code, 2);
-    assert!(
-        done.stderr.contains("`directory.csv` line 2: level `comune`"),
-        "{done:?}"
-    );
+    assert!(done.stderr.contains("`directory.csv:2`: level `comune`"), "{done:?}");
 }
 
 #[test]

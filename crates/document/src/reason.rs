@@ -70,9 +70,9 @@ reasons! {
     Unauthenticated = "UNAUTHENTICATED", UNAUTHENTICATED, "Send a valid credential: mTLS or a bearer token.", "Gửi kèm thông tin xác thực hợp lệ: mTLS hoặc token.";
     NotYourAgency = "NOT_YOUR_AGENCY", DENIED, "Use the credential of the agency that the call is for, or the operator's.", "Dùng thông tin xác thực của đúng cơ quan, hoặc của quản trị.";
     SenderUnknown = "SENDER_UNKNOWN", NOT_FOUND, "Register the sending agency in the directory.", "Đăng ký cơ quan gửi vào danh bạ.";
-    SenderNotConnected = "SENDER_NOT_CONNECTED", PRECONDITION, "Have the operator connect the sending agency.", "Đề nghị quản trị kết nối cơ quan gửi.";
+    SenderNotConnected = "SENDER_NOT_CONNECTED", PRECONDITION, "Have the operator connect the sending agency; of a closed one its successor sends (`successor` in the metadata).", "Đề nghị quản trị kết nối cơ quan gửi; nếu cơ quan đã giải thể thì cơ quan kế thừa gửi (`successor` trong metadata).";
     RecipientUnknown = "RECIPIENT_UNKNOWN", NOT_FOUND, "Look the recipient's code up in the directory.", "Tra cứu mã định danh cơ quan nhận trong danh bạ.";
-    RecipientNotConnected = "RECIPIENT_NOT_CONNECTED", PRECONDITION, "The recipient is not on the axis: send on paper, or leave it out.", "Cơ quan nhận chưa kết nối trục: gửi bản giấy hoặc bỏ khỏi nơi nhận.";
+    RecipientNotConnected = "RECIPIENT_NOT_CONNECTED", PRECONDITION, "The recipient is not on the axis: send on paper, or leave it out; of a closed one send to the successor that the message and `successor` in the metadata name.", "Cơ quan nhận chưa kết nối trục: gửi bản giấy hoặc bỏ khỏi nơi nhận; nếu cơ quan đã giải thể thì gửi đến cơ quan kế thừa nêu trong thông báo và trong `successor` của metadata.";
     RecipientDuplicated = "RECIPIENT_DUPLICATED", INVALID, "Name each recipient once.", "Ghi mỗi cơ quan nhận một lần.";
     CodeInvalid = "CODE_INVALID", INVALID, "Write the agency code in one of its two legal forms.", "Viết mã định danh theo một trong hai dạng đã quy định.";
     SecretForbidden = "SECRET_FORBIDDEN", INVALID, "State secrets never travel on the axis; send it by the means for secret documents.", "Không gửi văn bản mật qua trục; dùng kênh dành cho văn bản mật.";

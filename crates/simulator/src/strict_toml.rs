@@ -62,7 +62,7 @@ pub struct InvalidFile {
     pub file: String,
     /// From 1; 0 where the fault is in no one line.
     pub line: usize,
-    /// From 1, in characters; 0 where the fault is in no one line.
+    /// From 1, in characters; 0 where the fault is in no one place of a line.
     pub column: usize,
     /// One sentence without a full stop.
     pub message: String,
@@ -76,9 +76,10 @@ impl std::error::Error for InvalidFile {}
 
 impl fmt::Display for InvalidFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => write!(f, "`{}`: {}", self.file, self.message)?,
-            line => write!(f, "`{}:{line}:{}`: {}", self.file, self.column, self.message)?,
+        match (self.line, self.column) {
+            (0, _) => write!(f, "`{}`: {}", self.file, self.message)?,
+            (line, 0) => write!(f, "`{}:{line}`: {}", self.file, self.message)?,
+            (line, column) => write!(f, "`{}:{line}:{column}`: {}", self.file, self.message)?,
         }
         match &self.nearest {
             Some(nearest) => write!(f, "; did you mean `{nearest}`?"),

@@ -122,10 +122,10 @@ mod tests {
             let text = format!("old_code,new_code\n{rows}");
             Merger::parse("m.csv", &text).unwrap_err().to_string()
         };
-        assert!(error("H05,H02\nH05,H03\n").starts_with("`m.csv` line 3: agency `H05` closes twice"));
-        assert!(error("H05,H02\nH02,H03\n").starts_with("`m.csv` line 2: successor `H02` closes"));
+        assert!(error("H05,H02\nH05,H03\n").starts_with("`m.csv:3`: agency `H05` closes twice"));
+        assert!(error("H05,H02\nH02,H03\n").starts_with("`m.csv:2`: successor `H02` closes"));
         assert!(error("H05\n").contains("no comma"));
-        assert!(error("h05,H02\n").contains("line 2"));
+        assert!(error("h05,H02\n").contains("m.csv:2"));
         assert!(
             Merger::parse("m.csv", "H05,H02\n")
                 .unwrap_err()

@@ -8,10 +8,14 @@ use super::*;
 
 /// What each file of `simulations/` gives: SHA-256 over headers, contents and signers of about 60 documents. Whoever changes a
 /// scenario, or how traffic is drawn, changes a line here.
-const TRACES: [(&str, &str); 6] = [
+const TRACES: [(&str, &str); 7] = [
     (
         "bad-signatures",
         "6027bf5de7af6ba944de76a50443ebea18a793c29a8d1d7c757df13dde4828ec",
+    ),
+    (
+        "dead-endpoints",
+        "c034b6cadf79042d951c336f0a7a890797355e07745065730c4e5c3f0ca40db1",
     ),
     (
         "morning-peak",
@@ -19,7 +23,7 @@ const TRACES: [(&str, &str); 6] = [
     ),
     (
         "national-year",
-        "c6ecc9b9eac83c7d91ba3b88979ffa31593eabc4cb5f97972cda951832bba358",
+        "449b34ffa9014b4efae3a603a132bd61c4f9c3614ffabe4cd28bcc8bda4fdc7b",
     ),
     (
         "seven-provinces-2020",
