@@ -3,7 +3,7 @@
 //! Calls run on tasks of their own and tell what came of them; the driver waits for the next event or the next answer, whichever
 //! is first. Where more documents are under way than the run has room for, one that is due is not started, and counted.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use tokio::{sync::mpsc, time::Instant};
 use truc_agency::CallError;
@@ -17,13 +17,13 @@ use crate::run::{
     sending::{self, Answered},
 };
 
+/// What came of one call with a receiver's reports.
+type Outcomes = Result<Vec<Result<truc_agency::Reported, Refusal>>, CallError>;
+
 /// Something came of a call.
 enum Done {
     Sent(Instant, Box<Answered>),
-    Reported(
-        Vec<Report>,
-        Result<Vec<Result<truc_agency::Reported, Refusal>>, CallError>,
-    ),
+    Reported(usize, Vec<Report>, Outcomes),
     Opened(usize, Result<Taken, CallError>),
 }
 
@@ -43,6 +43,9 @@ pub(super) struct UnderWay {
     done: mpsc::UnboundedReceiver<Done>,
     calls: usize,
     documents: usize,
+    /// Receivers with a call of reports under way, and what they have to report next: a document's statuses must not overtake
+    /// one another.
+    reporting: HashMap<usize, Vec<Report>>,
 }
 
 impl UnderWay {
@@ -53,6 +56,7 @@ impl UnderWay {
             done,
             calls: 0,
             documents: 0,
+            reporting: HashMap::new(),
         }
     }
 
@@ -179,15 +183,22 @@ impl Driver {
     }
 
     fn begin_reports(&mut self, under_way: &mut UnderWay, reports: Vec<Report>) {
-        let patience = self.options.patience;
         for (receiver, reports) in self.by_receiver(reports) {
-            let told: Vec<_> = reports.iter().map(|report| self.told(report)).collect();
-            let agency = self.agencies[receiver].clone();
-            under_way.start(async move {
-                let outcomes = persist(patience, || agency.report_many(told.clone())).await;
-                Done::Reported(reports, outcomes)
-            });
+            match under_way.reporting.get_mut(&receiver) {
+                Some(next) => next.extend(reports),
+                None => self.begin_report(under_way, receiver, reports),
+            }
         }
+    }
+
+    fn begin_report(&self, under_way: &mut UnderWay, receiver: usize, reports: Vec<Report>) {
+        let told: Vec<_> = reports.iter().map(|report| self.told(report)).collect();
+        let (agency, patience) = (self.agencies[receiver].clone(), self.options.patience);
+        under_way.reporting.insert(receiver, Vec::new());
+        under_way.start(async move {
+            let outcomes = persist(patience, || agency.report_many(told.clone())).await;
+            Done::Reported(receiver, reports, outcomes)
+        });
     }
 
     fn done(&mut self, under_way: &mut UnderWay, done: Done) -> Result<(), RunError> {
@@ -204,12 +215,16 @@ impl Driver {
                     self.take(agency, came);
                 }
             }
-            Done::Reported(reports, outcomes) => {
+            Done::Reported(receiver, reports, outcomes) => {
                 let outcomes = outcomes.map_err(|source| RunError::Call {
                     what: "reporting statuses",
                     source,
                 })?;
                 self.reported(reports, outcomes);
+                match under_way.reporting.remove(&receiver) {
+                    Some(next) if !next.is_empty() => self.begin_report(under_way, receiver, next),
+                    _ => {}
+                }
             }
             Done::Opened(agency, taken) => {
                 let taken = taken.map_err(|source| RunError::Call {
