@@ -6,7 +6,6 @@ use axum::Router;
 use bytes::Bytes;
 use parking_lot::RwLock;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tower_http::compression::CompressionLayer;
 use truc_agency::{Agency, Hub};
 use truc_document::AgencyCode;
 
@@ -80,12 +79,11 @@ impl Gateway {
         &self.0.systems
     }
 
-    /// All paths: `/vxp/…` and `/v1/…`. Answers are compressed for who accepts gzip.
+    /// All paths: `/vxp/…` and `/v1/…`. Lists are compressed for who accepts gzip.
     pub fn router(&self) -> Router {
-        let routes = Router::new()
+        Router::new()
             .nest("/vxp", vxp::routes(Arc::clone(&self.0)))
-            .nest("/v1", provincial::routes(Arc::clone(&self.0)));
-        routes.layer(CompressionLayer::new().gzip(true))
+            .nest("/v1", provincial::routes(Arc::clone(&self.0)))
     }
 }
 

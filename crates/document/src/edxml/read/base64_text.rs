@@ -85,17 +85,18 @@ impl<'a, R: Read> Base64Text<'a, R> {
             b'<' if !self.in_cdata => self.markup()?,
             b'&' if !self.in_cdata => self.reference()?,
             b']' if self.in_cdata => self.end_of_cdata()?,
+            b'=' => {
+                self.padded = true;
+                self.characters.push(b'=');
+                self.input.consume_content(1);
+            }
             _ => {
                 let run = &at_hand[..free.min(at_hand.len())];
-                let length = run.iter().take_while(|byte| is_character(**byte)).count();
-                let run = &run[..length];
-                let padding = run.iter().position(|&byte| byte == b'=');
-                let after_padding = match (self.padded, padding) {
-                    (true, _) => run.iter().any(|&byte| byte != b'='),
-                    (false, Some(at)) => run[at..].iter().any(|&byte| byte != b'='),
-                    (false, None) => false,
-                };
-                if length == 0 || after_padding {
+                let length = run
+                    .iter()
+                    .position(|&byte| !IS_CHARACTER[usize::from(byte)])
+                    .unwrap_or(run.len());
+                if length == 0 || self.padded {
                     let found = match length {
                         0 => format!("`{}`", char::from(first).escape_default()),
                         _ => "characters after the padding".to_owned(),
@@ -105,8 +106,7 @@ impl<'a, R: Read> Base64Text<'a, R> {
                         format!("the content of the file has {found}; it has to be base64"),
                     ));
                 }
-                self.padded |= padding.is_some();
-                self.characters.extend_from_slice(run);
+                self.characters.extend_from_slice(&run[..length]);
                 self.input.consume_content(length);
             }
         }
@@ -170,9 +170,17 @@ impl<'a, R: Read> Base64Text<'a, R> {
     }
 }
 
-const fn is_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
-}
+/// By byte: whether it stands for six bits. Looked up, since contents are most of what is read.
+const IS_CHARACTER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let character = byte as u8;
+        table[byte] = character.is_ascii_alphanumeric() || matches!(character, b'+' | b'/');
+        byte += 1;
+    }
+    table
+};
 
 impl<R: Read> Read for Base64Text<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {

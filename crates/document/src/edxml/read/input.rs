@@ -101,7 +101,12 @@ impl<R: Read> Input<R> {
     fn advance(&mut self, amount: usize) {
         let taken = &self.buffer[self.start..self.start + amount];
         let lines = taken.iter().filter(|&&byte| byte == b'\n').count();
-        let tail = match taken.iter().rposition(|&byte| byte == b'\n') {
+        // Contents of files have no line ends, as a rule, and need not be looked through for the last one.
+        let last_end = match lines {
+            0 => None,
+            _ => taken.iter().rposition(|&byte| byte == b'\n'),
+        };
+        let tail = match last_end {
             Some(at) => {
                 self.position.column = 1;
                 &taken[at + 1..]
