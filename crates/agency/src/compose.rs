@@ -123,9 +123,14 @@ impl Draft {
     }
 
     /// Attaches what is in memory. The first attachment is the document itself.
-    pub fn attach(mut self, label: FileLabel, content: Bytes) -> Self {
-        let (sha256, size) = (Sha256::digest(&content).into(), content.len() as u64);
-        self.name(label, sha256, size);
+    pub fn attach(self, label: FileLabel, content: Bytes) -> Self {
+        let sha256 = Sha256::digest(&content).into();
+        self.attach_digested(label, content, sha256)
+    }
+
+    /// As [`Draft::attach`], where the SHA-256 of the content is known already. A hub refuses what has another.
+    pub fn attach_digested(mut self, label: FileLabel, content: Bytes, sha256: [u8; 32]) -> Self {
+        self.name(label, sha256, content.len() as u64);
         self.contents.push(Content::Bytes(content));
         self
     }

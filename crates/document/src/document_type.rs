@@ -1,5 +1,7 @@
 //! The 29 types of administrative documents: Decree 30/2020/NĐ-CP, Article 7; abbreviations in Appendix III.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::tokens::tokens;
@@ -68,6 +70,14 @@ tokens! {
     }
 }
 
+/// Vietnamese names in lower case.
+static NAMES: LazyLock<Vec<(DocumentType, String)>> = LazyLock::new(|| {
+    DocumentType::ALL
+        .iter()
+        .map(|&kind| (kind, kind.vietnamese().to_lowercase()))
+        .collect()
+});
+
 impl DocumentType {
     /// Abbreviation in the notation. Công văn and Thư công have none.
     #[must_use]
@@ -112,8 +122,8 @@ impl DocumentType {
         let text: String = text.trim().nfc().collect();
         let name = text.to_lowercase().replace("oả", "ỏa").replace("uỷ", "ủy");
         let name = name.strip_suffix("(cá biệt)").unwrap_or(&name).trim_end();
-        let is = |kind: &&Self| kind.abbreviation() == Some(&*text) || kind.vietnamese().to_lowercase() == name;
-        Self::ALL.iter().find(is).copied()
+        let is = |(kind, lower): &&(Self, String)| kind.abbreviation() == Some(&*text) || lower == name;
+        NAMES.iter().find(is).map(|&(kind, _)| kind)
     }
 }
 

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderName, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use futures::stream;
 use serde_json::{Map, Value, json};
@@ -69,6 +70,18 @@ pub(crate) fn good_with_data(language: Language, data: Bytes) -> Response {
     let head = format!(r#"{{"status":"OK","ErrorCode":"0","ErrorDesc":"{description}","data":"#);
     let parts = [head.into(), data, Bytes::from_static(b"}")].map(Ok::<_, Infallible>);
     (CONTENT, Body::from_stream(stream::iter(parts))).into_response()
+}
+
+/// A good reply whose `data` is a file in base64, which is written but once.
+pub(crate) fn good_with_file(language: Language, file: &[u8]) -> Response {
+    let description = language.of_two("Thành công", "Good");
+    let mut text = String::with_capacity(file.len() / 3 * 4 + 128);
+    text += r#"{"status":"OK","ErrorCode":"0","ErrorDesc":""#;
+    text += description;
+    text += r#"","data":""#;
+    STANDARD.encode_string(file, &mut text);
+    text += r#""}"#;
+    json_text(text)
 }
 
 fn json_object(head: [(&'static str, Value); 3], fields: impl IntoIterator<Item = (&'static str, Value)>) -> Response {

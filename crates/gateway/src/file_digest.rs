@@ -2,7 +2,22 @@
 
 use std::fmt::Write as _;
 
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
+
+/// Bytes and their SHA-256.
+#[derive(Clone)]
+pub(crate) struct Digested {
+    pub(crate) bytes: Bytes,
+    pub(crate) sha256: [u8; 32],
+}
+
+impl Digested {
+    pub(crate) fn new(bytes: Bytes) -> Self {
+        let sha256 = Sha256::digest(&bytes).into();
+        Self { bytes, sha256 }
+    }
+}
 
 /// The form of the library: the byte 05 is `5`.
 fn stripped(digest: &[u8; 32]) -> String {

@@ -18,7 +18,10 @@ use truc_document::{
 };
 use uuid::Uuid;
 
-use crate::fault::{ErrorCode, Fault};
+use crate::{
+    fault::{ErrorCode, Fault},
+    file_digest::Digested,
+};
 
 /// Media type of the file of a document that is the package that it came in.
 const MEDIA_TYPE: &str = "application/vnd.truc.edxml";
@@ -72,7 +75,7 @@ pub(crate) fn header(
     document: IncomingDocument,
     sender: &AgencyCode,
     now: Timestamp,
-) -> Result<(Header, Vec<(FileLabel, Bytes)>), Fault> {
+) -> Result<(Header, Vec<(FileLabel, Digested)>), Fault> {
     let IncomingDocument { package, contents } = document;
     // A receiver that can't be addressed must not fall away unnoticed.
     for (party, place) in package.to.iter().zip(1..) {
@@ -94,12 +97,16 @@ pub(crate) fn header(
         .into_iter()
         .filter(|content| !content.is_empty())
         .map(Bytes::from);
-    let label = |file: Attachment| FileLabel {
-        name: file.name,
-        content_type: file.content_type,
-        description: file.description,
-    };
-    let files = named.into_iter().map(label).zip(contents).collect();
+    let files = named.into_iter().zip(contents).map(|(file, bytes)| {
+        let sha256 = file.sha256;
+        let label = FileLabel {
+            name: file.name,
+            content_type: file.content_type,
+            description: file.description,
+        };
+        (label, Digested { bytes, sha256 })
+    });
+    let files = files.collect();
     let lacking = draft.lacking();
     let header = draft.into_header(now).map_err(|error| {
         let first = lacking

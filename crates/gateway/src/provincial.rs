@@ -24,6 +24,7 @@ use sha2::Sha256;
 use crate::{
     bodies,
     fault::{ErrorCode, Fault},
+    file_digest::Digested,
     gateway::Shared,
     language::Language,
     receive::{Kind, Query, Update},
@@ -68,7 +69,7 @@ async fn send(State(gateway): State<Arc<Shared>>, request: Request) -> Response 
         };
         let _room = gateway.room(length(request.headers())).await?;
         let (file, kind) = parts(request).await?;
-        let id = gateway.send(&system, None, kind, file).await?;
+        let id = gateway.send(&system, None, kind, Digested::new(file)).await?;
         Ok(json!({ "docId": id.to_string() }))
     };
     answer(language, outcome.await)

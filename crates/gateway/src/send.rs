@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub(crate) use self::rows::{SentQuery, SentRow};
 use crate::{
     fault::{ErrorCode, Fault},
+    file_digest::Digested,
     gateway::Shared,
     package::{self, Incoming},
     receive::Kind,
@@ -27,19 +28,19 @@ impl Shared {
         system: &System,
         from: Option<&str>,
         kind: Option<Kind>,
-        file: bytes::Bytes,
+        file: Digested,
     ) -> Result<Uuid, Fault> {
-        if file.is_empty() {
+        if file.bytes.is_empty() {
             return Err(Fault::new(ErrorCode::FileInvalid, "tệp rỗng", "the file is empty").field("body"));
         }
         let from = match from {
             Some(from) => Some(self.sender(system, from, "from")?),
             None => None,
         };
-        let incoming = if file.len() <= READ_HERE_MAX {
-            package::read(&file)?
+        let incoming = if file.bytes.len() <= READ_HERE_MAX {
+            package::read(&file.bytes)?
         } else {
-            let file = file.clone();
+            let file = file.bytes.clone();
             let reading = tokio::task::spawn_blocking(move || package::read(&file));
             reading.await.map_err(|error| Fault::internal(&error))??
         };

@@ -1,6 +1,5 @@
 //! A document: signed for its system, the package itself kept as a file of it, sent, and noted.
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use truc_agency::{Agency, Composed, Draft, FileLabel, SendError};
 use truc_document::{AgencyCode, Header, Reason};
@@ -9,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::{ErrorCode, Fault},
+    file_digest::Digested,
     gateway::Shared,
     package::{self, IncomingDocument},
     sent::Entry,
@@ -23,13 +23,13 @@ impl Shared {
         system: &System,
         sender: &AgencyCode,
         document: IncomingDocument,
-        file: Bytes,
+        file: Digested,
     ) -> Result<Uuid, Fault> {
         let agency = self.agency(sender);
         // What the package says is judged before the hub is asked for anything, its time included.
         let (mut header, contents) = package::header(document, sender, Timestamp::UNIX_EPOCH)?;
         let id = header.document_id;
-        if self.sent.has(sender, id) && self.was_sent(&agency, id, &file).await? {
+        if self.sent.has(sender, id) && self.was_sent(&agency, id, &file.sha256).await? {
             return Ok(id);
         }
         let now = self.hub_time.now(&agency).await?;
@@ -40,7 +40,7 @@ impl Shared {
             Ok(sent) => sent.statement.accepted_at,
             Err(error) => {
                 // Sent before, and not noted: by an answer that was lost, or with another time in its header.
-                if !reused(&error) || !self.was_sent(&agency, id, &file).await? {
+                if !reused(&error) || !self.was_sent(&agency, id, &file.sha256).await? {
                     return Err(error.into());
                 }
                 None
@@ -59,10 +59,9 @@ impl Shared {
     }
 
     /// Whether the hub has this very package under this id.
-    async fn was_sent(&self, agency: &Agency, id: Uuid, file: &[u8]) -> Result<bool, Fault> {
+    async fn was_sent(&self, agency: &Agency, id: Uuid, sha256: &[u8; 32]) -> Result<bool, Fault> {
         let life = agency.track(id).await?;
-        let digest = truc_signature::sha256(file);
-        Ok(package::original(&life.header).is_some_and(|original| original.sha256 == digest))
+        Ok(package::original(&life.header).is_some_and(|original| original.sha256 == *sha256))
     }
 
     async fn compose(
@@ -70,8 +69,8 @@ impl Shared {
         system: &System,
         agency: &Agency,
         header: Header,
-        contents: Vec<(FileLabel, Bytes)>,
-        file: Bytes,
+        contents: Vec<(FileLabel, Digested)>,
+        file: Digested,
     ) -> Result<Composed, Fault> {
         let name = self.catalogue.name(agency, agency.code()).await?;
         let signatory = &self.options.signatory;
@@ -79,9 +78,9 @@ impl Shared {
         let label = package::original_label(&header);
         let mut draft = Draft::new(header);
         for (label, content) in contents {
-            draft = draft.attach(label, content);
+            draft = draft.attach_digested(label, content.bytes, content.sha256);
         }
-        let draft = draft.attach(label, file);
+        let draft = draft.attach_digested(label, file.bytes, file.sha256);
         let sign = |person: Option<&Identity>, seal: &Identity| draft.sign(person, seal);
         match system.signing {
             SigningMode::Custodial => {

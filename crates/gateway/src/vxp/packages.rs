@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::{Call, kind, signed, split};
@@ -15,7 +14,7 @@ use crate::{
     answer::{self, Empty},
     bodies,
     fault::{ErrorCode, Fault},
-    file_digest,
+    file_digest::{self, Digested},
     gateway::Shared,
     receive::Update,
 };
@@ -40,7 +39,7 @@ pub(super) async fn send(State(gateway): State<Arc<Shared>>, request: Request) -
         };
         let from = signed.need("from")?;
         let (body, _room) = gateway.body(body, length).await?;
-        let (file, _) = file_digest::file_of(&body, signed.get("hash-file")).ok_or_else(|| {
+        let (file, sha256) = file_digest::file_of(&body, signed.get("hash-file")).ok_or_else(|| {
             Fault::new(
                 ErrorCode::FileInvalid,
                 "SHA-256 của tệp nhận được khác hash-file",
@@ -48,9 +47,11 @@ pub(super) async fn send(State(gateway): State<Arc<Shared>>, request: Request) -
             )
             .field("hash-file")
         })?;
-        let id = gateway
-            .send(&signed.system, Some(from), Some(kind), body.slice_ref(file))
-            .await?;
+        let file = Digested {
+            bytes: body.slice_ref(file),
+            sha256,
+        };
+        let id = gateway.send(&signed.system, Some(from), Some(kind), file).await?;
         Ok(answer::good(call.language, [("DocId", json!(id.to_string()))]))
     };
     let outcome = outcome.await;
@@ -62,7 +63,7 @@ pub(super) async fn get(State(gateway): State<Arc<Shared>>, headers: HeaderMap) 
     let outcome = async {
         let signed = signed(&gateway, &headers)?;
         let package = gateway.package(&signed.system, signed.need("docId")?).await?;
-        Ok(answer::good(call.language, [("data", json!(STANDARD.encode(package)))]))
+        Ok(answer::good_with_file(call.language, &package))
     };
     let outcome = outcome.await;
     call.answer(outcome)

@@ -107,7 +107,7 @@ impl<'a, R: Read> Base64Text<'a, R> {
                     ));
                 }
                 self.characters.extend_from_slice(&run[..length]);
-                self.input.consume_content(length);
+                self.input.consume_plain(length);
             }
         }
         Ok(())

@@ -141,17 +141,18 @@ fn move_content<R: Read>(
         unzip(Cursor::new(held).chain(source), limits, |bytes| outlet.take(bytes))?;
         return Ok((Packing::Zipped, true));
     }
-    match unzip(held.as_slice(), limits, |_| Ok(())) {
-        Ok(()) => {
-            unzip(held.as_slice(), limits, |bytes| outlet.take(bytes))?;
-            Ok((Packing::Zipped, true))
+    // Its end tells of its entries before anything is unpacked.
+    if unzip::entries(&held).is_some_and(|entries| entries > 1) {
+        match unzip(held.as_slice(), limits, |_| Ok(())) {
+            Err(Unpacking::Several) => {
+                outlet.take(&held).map_err(Unpacking::Failed)?;
+                return Ok((Packing::Plain, true));
+            }
+            other => other?,
         }
-        Err(Unpacking::Several) => {
-            outlet.take(&held).map_err(Unpacking::Failed)?;
-            Ok((Packing::Plain, true))
-        }
-        Err(error) => Err(error),
     }
+    unzip(held.as_slice(), limits, |bytes| outlet.take(bytes))?;
+    Ok((Packing::Zipped, true))
 }
 
 fn pour<R: Read>(source: &mut Base64Text<'_, R>, outlet: &mut Outlet<'_, '_>) -> Result<(), Unpacking> {

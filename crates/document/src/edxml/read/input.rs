@@ -98,6 +98,13 @@ impl<R: Read> Input<R> {
         self.advance(amount);
     }
 
+    /// Takes bytes of contents that are ASCII and end no line, which need not be looked through for where they stand.
+    pub(super) fn consume_plain(&mut self, amount: usize) {
+        let column = u32::try_from(amount).unwrap_or(u32::MAX);
+        self.position.column = self.position.column.saturating_add(column);
+        self.take(amount);
+    }
+
     fn advance(&mut self, amount: usize) {
         let taken = &self.buffer[self.start..self.start + amount];
         let lines = taken.iter().filter(|&&byte| byte == b'\n').count();
@@ -122,8 +129,12 @@ impl<R: Read> Input<R> {
             .position
             .column
             .saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
+        self.take(amount);
+    }
+
+    fn take(&mut self, amount: usize) {
         if let Some(captured) = &mut self.captured {
-            captured.extend_from_slice(taken);
+            captured.extend_from_slice(&self.buffer[self.start..self.start + amount]);
         }
         self.start += amount;
     }

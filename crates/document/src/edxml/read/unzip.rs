@@ -18,7 +18,7 @@ const END: &[u8; 4] = b"PK\x05\x06";
 const UNSUSPICIOUS_BYTES: u64 = 16 << 20;
 /// The directory of one entry, with the longest comment.
 const DIRECTORY_BYTES_MAX: u64 = 256 << 10;
-const CHUNK_BYTES: usize = 64 << 10;
+const CHUNK_BYTES: usize = 8 << 10;
 
 /// Why a zip can't be unpacked.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ pub(super) fn unzip(
     let packed = match local.method {
         8 => {
             let mut decoder = DeflateDecoder::new(&mut source);
-            let mut chunk = vec![0; CHUNK_BYTES];
+            let mut chunk = [0; CHUNK_BYTES];
             loop {
                 let read = decoder.read(&mut chunk)?;
                 if read == 0 {
@@ -98,7 +98,7 @@ pub(super) fn unzip(
         }
         0 if !described => {
             let mut stored = (&mut source).take(local.packed);
-            let mut chunk = vec![0; CHUNK_BYTES];
+            let mut chunk = [0; CHUNK_BYTES];
             loop {
                 let read = stored.read(&mut chunk)?;
                 if read == 0 {
@@ -212,6 +212,13 @@ fn descriptor(source: &mut impl Read, packed: u64) -> Result<(u32, u64, u64), Un
     Ok((crc, u64::from(low), u64::from(high)))
 }
 
+/// How many entries a zip has, as its end says.
+pub(super) fn entries(zip: &[u8]) -> Option<u16> {
+    let end = zip.windows(END.len()).rposition(|bytes| bytes == END)?;
+    let two = zip.get(end + 10..end + 12)?;
+    Some(u16::from_le_bytes([two[0], two[1]]))
+}
+
 /// What is behind the entry: the directory, of one entry.
 fn directory(mut source: impl Read) -> Result<(), Unpacking> {
     let mut magic = [0; 4];
@@ -227,10 +234,8 @@ fn directory(mut source: impl Read) -> Result<(), Unpacking> {
     if read as u64 > DIRECTORY_BYTES_MAX {
         return Err(invalid("there is too much behind its entry"));
     }
-    let end = rest.windows(4).rposition(|bytes| bytes == END);
-    let entries = end.and_then(|at| rest.get(at + 10..at + 12));
-    match entries {
-        Some([1, 0]) => Ok(()),
+    match entries(&rest) {
+        Some(1) => Ok(()),
         Some(_) => Err(invalid("its directory has other entries than it has")),
         None => Err(invalid("its directory has no end")),
     }
