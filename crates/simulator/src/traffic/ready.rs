@@ -23,7 +23,7 @@ const TRACES: [(&str, &str); 7] = [
     ),
     (
         "national-year",
-        "449b34ffa9014b4efae3a603a132bd61c4f9c3614ffabe4cd28bcc8bda4fdc7b",
+        "4596173fb8335f68ffdcd88072357629b010b6992c63ee7bbc8ac3c07d945bbf",
     ),
     (
         "seven-provinces-2020",
