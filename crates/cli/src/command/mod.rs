@@ -10,6 +10,7 @@ mod fetch;
 mod hub;
 mod inbox;
 mod pki;
+mod record;
 mod report;
 mod run;
 mod scenario;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Hub(hub::Hub),
     /// Run a scenario to its end and print the report (chạy kịch bản)
     Run(run::Run),
+    /// Write what a hub carried to a trace (ghi vết)
+    Record(record::Record),
     /// Show and compare the reports of runs (báo cáo)
     #[command(subcommand)]
     Report(report::Report),
@@ -111,6 +114,7 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::Up(command) => command.run(output).await,
         Command::Hub(command) => command.run(output).await,
         Command::Run(command) => command.run(output).await,
+        Command::Record(command) => command.run(output).await,
         Command::Report(command) => command.run(output),
         Command::Send(command) => command.run(output).await,
         Command::Inbox(command) => command.run(output).await,
