@@ -11,6 +11,7 @@ mod line;
 mod reader;
 mod record;
 mod redact;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -22,5 +23,6 @@ pub use self::{
     reader::{Reader, Survey, TraceError},
     record::{CONTENT_BYTES_MAX, RecordError, RecordOptions, Recorded, record},
     redact::filler,
+    replay::{Ids, Lateness, ReplayError, ReplayOptions, Replayed, Speed, UnexpectedRefusal, replay},
     writer::Writer,
 };

@@ -71,6 +71,8 @@ pub struct AgencyLine {
     pub signing_policy: Token<SigningPolicy>,
     pub systems: Vec<Token<SystemKind>>,
     pub portal_services: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Token<AgencyCode>>,
 }
 
 /// An accepted document.
@@ -189,6 +191,36 @@ impl AgencyLine {
             signing_policy: self.signing_policy.0,
             systems: self.systems.iter().map(|system| system.0).collect(),
             portal_services: self.portal_services,
+            successor: self.successor.as_ref().map(|code| code.0.clone()),
+        }
+    }
+
+    /// As an address book has it before anything of the trace happens: an agency that was closed later is open.
+    pub fn open(&self) -> crate::AgencyEntry {
+        let AgencyEntry {
+            code,
+            legacy_code,
+            name,
+            level,
+            parent,
+            province,
+            connected,
+            signing_policy,
+            systems,
+            portal_services,
+            successor,
+        } = self.entry();
+        crate::AgencyEntry {
+            code,
+            legacy: legacy_code,
+            name,
+            level,
+            parent,
+            province,
+            connected: connected || successor.is_some(),
+            signing_policy,
+            systems,
+            portal_services,
         }
     }
 }
@@ -206,6 +238,7 @@ impl From<AgencyEntry> for AgencyLine {
             signing_policy: Token(entry.signing_policy),
             systems: entry.systems.into_iter().map(Token).collect(),
             portal_services: entry.portal_services,
+            successor: entry.successor.map(Token),
         }
     }
 }

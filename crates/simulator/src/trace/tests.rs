@@ -32,6 +32,7 @@ fn agency(text: &str) -> Line {
         signing_policy: Token(SigningPolicy::Pilot),
         systems: vec![Token(SystemKind::DocumentManagement)],
         portal_services: 5,
+        successor: None,
     })
 }
 
