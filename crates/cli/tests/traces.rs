@@ -1,6 +1,9 @@
-//! `truc record`: what a hub carried, on one file, with contents, redacted or without.
+//! `truc record`: what a hub carried, on one file, with contents, redacted or without. `truc replay`: the same on another hub.
 
 mod truc;
+
+#[path = "traces/replay.rs"]
+mod replay;
 
 use std::collections::BTreeSet;
 
@@ -22,19 +25,27 @@ fn events<'a>(lines: &'a [Value], event: &str) -> Vec<&'a Value> {
 fn hub_that_carried(terminal: &Terminal) -> (truc::HubProcess, Value) {
     let scenario = repository("simulations/seven-provinces-2020.toml");
     let ran = terminal.json(&["run", &scenario, "--limit", "20", "--data", "kept"]);
-    terminal.good(&["pki", "init", "--out", "kept"]);
-    let hub = terminal.hub(&["--config", "kept/hub.toml", "--listen", "127.0.0.1:0"]);
-    (hub, ran)
+    (hub_of(terminal, "kept"), ran)
+}
+
+/// Starts a hub on a folder's journal, on an empty one where there is none.
+fn hub_of(terminal: &Terminal, folder: &str) -> truc::HubProcess {
+    terminal.good(&["pki", "init", "--out", folder]);
+    let config = format!("{folder}/hub.toml");
+    terminal.hub(&["--config", &config, "--listen", "127.0.0.1:0"])
+}
+
+/// Records what the hub of a folder carried.
+fn record(terminal: &Terminal, hub: &truc::HubProcess, folder: &str, out: &str, more: &[&str]) -> Value {
+    let arguments = ["record", "--hub", &hub.endpoint, "--data", folder, "--out", out];
+    terminal.json(&[&arguments[..], more].concat())
 }
 
 #[test]
 fn trace_has_all_that_the_hub_carried() {
     let terminal = Terminal::new();
     let (hub, ran) = hub_that_carried(&terminal);
-    let record = |out: &str, more: &[&str]| {
-        let arguments = ["record", "--hub", &hub.endpoint, "--data", "kept", "--out", out];
-        terminal.json(&[&arguments[..], more].concat())
-    };
+    let record = |out: &str, more: &[&str]| record(&terminal, &hub, "kept", out, more);
     let recorded = record("keep.jsonl", &[]);
     assert_eq!(recorded["documents"], ran["accepted"]);
     let keep = lines(&terminal, "keep.jsonl");
