@@ -23,7 +23,7 @@ pub use self::{
     track::{DeliveryState, Life, LifeEvent, LifeEventKind, RecipientLife},
     upload::{UploadError, Uploaded},
 };
-pub(crate) use self::{track::track, upload::digest};
+pub(crate) use self::{download::download, track::track, upload::digest};
 use crate::{directory::Directory, retry::RetryPolicy, session::Session, statistics::Statistics};
 
 /// An agency (cơ quan) on a hub. Cheap to clone; each call goes over the shared connection with the agency's own

@@ -58,6 +58,8 @@ pub struct ObserveOptions {
     pub kinds: Vec<pb::EventKind>,
     /// Only events of this document.
     pub document_id: Option<Uuid>,
+    /// Ends with what has happened when it is asked; goes on as it happens otherwise.
+    pub until_now: bool,
 }
 
 /// One journal record, told.
@@ -71,6 +73,8 @@ pub type StageTimes = pb::StageTimes;
 pub struct Observation {
     follow: Follow<pb::ObserveResponse>,
     next_position: Arc<AtomicU64>,
+    /// All was told that was asked for.
+    ended: bool,
 }
 
 impl Operator {
@@ -82,6 +86,7 @@ impl Operator {
             agency: options.agency.map(|code| code.to_string()).unwrap_or_default(),
             kinds: options.kinds.into_iter().map(i32::from).collect(),
             document_id: options.document_id.map(|id| id.to_string()).unwrap_or_default(),
+            until_now: options.until_now,
         };
         let (session, position) = (self.session.clone(), Arc::clone(&next_position));
         let open = move || {
@@ -100,6 +105,7 @@ impl Operator {
         Observation {
             follow: Follow::new(self.session.clone(), "events", open),
             next_position,
+            ended: false,
         }
     }
 
@@ -195,18 +201,19 @@ impl Stream for Observation {
     type Item = Result<Event, CallError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
+        while !self.ended {
             match ready!(Pin::new(&mut self.follow).poll_next(context)) {
-                Some(Ok(pb::ObserveResponse { event: Some(event) })) => {
+                Some(Ok(pb::ObserveResponse { event: Some(event), .. })) => {
                     self.next_position
                         .store(event.position.saturating_add(1), Ordering::Relaxed);
                     return Poll::Ready(Some(Ok(event)));
                 }
-                Some(Ok(pb::ObserveResponse { event: None })) => {}
+                Some(Ok(pb::ObserveResponse { event: None, ended })) => self.ended = ended,
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
+        Poll::Ready(None)
     }
 }
 
@@ -239,6 +246,19 @@ mod tests {
             .map(|event| event.unwrap().position);
         assert_eq!(events.collect::<Vec<_>>().await, (100..108).collect::<Vec<_>>());
         assert_eq!(hub.offsets(), [100, 103, 106]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn observation_of_what_has_happened_ends() {
+        let options = ObserveOptions {
+            from_position: Some(100),
+            until_now: true,
+            ..ObserveOptions::default()
+        };
+        let events = operator(&TestHub::new())
+            .observe(options)
+            .map(|event| event.unwrap().position);
+        assert_eq!(events.collect::<Vec<_>>().await, (100..107).collect::<Vec<_>>());
     }
 
     #[tokio::test(start_paused = true)]

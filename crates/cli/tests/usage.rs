@@ -4,10 +4,12 @@ mod truc;
 
 use truc::{Terminal, repository};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 25] = [
     "up",
     "hub",
     "run",
+    "record",
+    "replay",
     "report",
     "send",
     "inbox",
@@ -75,6 +77,11 @@ fn mistakes_are_one_sentence_and_exit_2() {
     check_mistake(&["run", "missing.toml"], "missing.toml");
     check_mistake(&["hub", "--config", "missing.toml"], "missing.toml");
     check_mistake(&["wait", "--timeout", "soon"], "such as `30s`");
+    check_mistake(&["record", "--out", "t.jsonl"], "the operator's credential");
+    check_mistake(&["record", "--out", "t.jsonl", "--contents", "some"], "`redact`");
+    check_mistake(&["replay", "missing.jsonl"], "missing.jsonl");
+    check_mistake(&["replay", "t.jsonl", "--speed", "60x"], "`x60`");
+    check_mistake(&["replay", "t.jsonl", "--ids", "new"], "`fresh`");
     check_mistake(&["pki"], "`issue`");
 }
 

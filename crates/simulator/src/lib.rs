@@ -17,6 +17,7 @@ pub mod strict_toml;
 pub mod threshold;
 mod token;
 pub mod topology;
+pub mod trace;
 pub mod traffic;
 mod working_week;
 

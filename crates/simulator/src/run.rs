@@ -19,7 +19,7 @@ mod measure;
 mod merger;
 mod options;
 mod outcome;
-mod persist;
+pub(crate) mod persist;
 mod process_time;
 mod sending;
 mod signing;

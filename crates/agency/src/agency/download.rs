@@ -41,36 +41,49 @@ impl Agency {
     where
         W: AsyncWrite + Unpin + ?Sized,
     {
-        let mut part = Part {
-            session: &self.session,
-            document_id,
-            sha256,
-            offset: 0,
-            hash: Sha256::new(),
-        };
-        let mut trial = Trial::new();
-        loop {
-            let before = part.offset;
-            let Err(failure) = part.go_on(writer).await? else { break };
-            if part.offset > before {
-                // It gets on: a large file over a poor line may take any number of attempts.
-                trial = Trial::new();
-            }
-            match trial.after(failure, &self.session) {
-                Next::AgainAfter(pause) => tokio::time::sleep(pause).await,
-                Next::GiveUp(failure) => return Err(trial.call_error(failure).into()),
-            }
-        }
-        writer.flush().await?;
-        let found: [u8; 32] = part.hash.finalize().into();
-        if found != sha256 {
-            return Err(DownloadError::Digest {
-                expected: hex::encode(sha256),
-                found: hex::encode(found),
-            });
-        }
-        Ok(part.offset)
+        download(&self.session, document_id, sha256, writer).await
     }
+}
+
+/// As [`Agency::download`] says, for whoever the session is.
+pub(crate) async fn download<W>(
+    session: &Session,
+    document_id: Uuid,
+    sha256: [u8; 32],
+    writer: &mut W,
+) -> Result<u64, DownloadError>
+where
+    W: AsyncWrite + Unpin + ?Sized,
+{
+    let mut part = Part {
+        session,
+        document_id,
+        sha256,
+        offset: 0,
+        hash: Sha256::new(),
+    };
+    let mut trial = Trial::new();
+    loop {
+        let before = part.offset;
+        let Err(failure) = part.go_on(writer).await? else { break };
+        if part.offset > before {
+            // It gets on: a large file over a poor line may take any number of attempts.
+            trial = Trial::new();
+        }
+        match trial.after(failure, session) {
+            Next::AgainAfter(pause) => tokio::time::sleep(pause).await,
+            Next::GiveUp(failure) => return Err(trial.call_error(failure).into()),
+        }
+    }
+    writer.flush().await?;
+    let found: [u8; 32] = part.hash.finalize().into();
+    if found != sha256 {
+        return Err(DownloadError::Digest {
+            expected: hex::encode(sha256),
+            found: hex::encode(found),
+        });
+    }
+    Ok(part.offset)
 }
 
 struct Part<'a> {

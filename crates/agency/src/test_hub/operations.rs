@@ -16,7 +16,11 @@ impl OperationsService for TestHub {
     /// Three events from where it was asked, then the stream breaks.
     async fn observe(&self, request: Request<pb::ObserveRequest>) -> Result<Response<Self::ObserveStream>, Status> {
         self.open()?;
-        let from = request.into_inner().from_position;
+        let pb::ObserveRequest {
+            from_position: from,
+            until_now,
+            ..
+        } = request.into_inner();
         self.0.offsets.lock().push(from);
         let events = (from..from + 3).map(|position| {
             Ok(pb::ObserveResponse {
@@ -24,8 +28,19 @@ impl OperationsService for TestHub {
                     position,
                     ..pb::Event::default()
                 }),
+                ended: false,
             })
         });
+        // Asked for no more than there is, it ends at event 106 of its journal.
+        if until_now && from >= 106 {
+            let ended = pb::ObserveResponse {
+                event: None,
+                ended: true,
+            };
+            return Ok(Response::new(
+                stream::iter(events.take(1)).chain(stream::iter([Ok(ended)])).boxed(),
+            ));
+        }
         Ok(Response::new(
             stream::iter(events).chain(stream::iter([Err(lost())])).boxed(),
         ))

@@ -10,6 +10,8 @@ mod fetch;
 mod hub;
 mod inbox;
 mod pki;
+mod record;
+mod replay;
 mod report;
 mod run;
 mod scenario;
@@ -41,6 +43,10 @@ pub(crate) enum Command {
     Hub(hub::Hub),
     /// Run a scenario to its end and print the report (chạy kịch bản)
     Run(run::Run),
+    /// Write what a hub carried to a trace (ghi vết)
+    Record(record::Record),
+    /// Send a trace again, to a hub of its own or to a given one (phát lại vết)
+    Replay(replay::Replay),
     /// Show and compare the reports of runs (báo cáo)
     #[command(subcommand)]
     Report(report::Report),
@@ -111,6 +117,8 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::Up(command) => command.run(output).await,
         Command::Hub(command) => command.run(output).await,
         Command::Run(command) => command.run(output).await,
+        Command::Record(command) => command.run(output).await,
+        Command::Replay(command) => command.run(output).await,
         Command::Report(command) => command.run(output),
         Command::Send(command) => command.run(output).await,
         Command::Inbox(command) => command.run(output).await,

@@ -19,8 +19,11 @@ use truc_simulator::{
     traffic::PlanOptions,
 };
 
-pub(crate) use self::result::{language, terminal_width};
-use self::{place::Place, progress::Bar};
+pub(crate) use self::{
+    place::Place,
+    progress::Bar,
+    result::{language, terminal_width},
+};
 use crate::{
     embedded,
     exit::{Exit, Failure},
@@ -149,7 +152,7 @@ fn versions() -> Versions {
 }
 
 /// A second Ctrl-C ends the process at once: the first one lets the present step finish.
-async fn stop_when_asked(stop: CancellationToken) {
+pub(crate) async fn stop_when_asked(stop: CancellationToken) {
     embedded::stop_asked().await;
     stop.cancel();
     embedded::stop_asked().await;

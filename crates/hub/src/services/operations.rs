@@ -160,8 +160,13 @@ async fn follow(
         0 => core.state.read().position.next(),
         from => Position(from),
     };
+    let asked_at = core.state.read().position;
     loop {
-        let last = core.state.read().position;
+        let last = if request.until_now {
+            asked_at
+        } else {
+            core.state.read().position
+        };
         while next <= last {
             let group = core.reader.groups(next).next();
             let group = match group {
@@ -175,19 +180,30 @@ async fn follow(
             let end = group.first.plus(group.records.len() as u64);
             for (at, record) in group.records.into_iter().enumerate() {
                 let position = group.first.plus(at as u64);
-                if position < next {
+                if position < next || (request.until_now && position > last) {
                     continue;
                 }
                 let event = Entry::decode(record).ok().and_then(|entry| tell(core, position, entry));
                 let stuck = event.as_ref().and_then(|event| stuck(core, position, event));
                 for event in event.into_iter().chain(stuck).filter(|event| fits(&request, event)) {
-                    let told = pb::ObserveResponse { event: Some(event) };
+                    let told = pb::ObserveResponse {
+                        event: Some(event),
+                        ended: false,
+                    };
                     if pushed.send(Ok(told)).await.is_err() {
                         return;
                     }
                 }
             }
             next = end;
+        }
+        if request.until_now {
+            let ended = pb::ObserveResponse {
+                event: None,
+                ended: true,
+            };
+            drop(pushed.send(Ok(ended)).await);
+            return;
         }
         tokio::select! {
             changed = applied.changed() => if changed.is_err() { return },

@@ -11,7 +11,7 @@ use truc_agency::{CallError, SendError};
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A failure that passes when the hub is back.
-pub(super) trait Passing {
+pub(crate) trait Passing {
     fn passes(&self) -> bool;
 }
 
@@ -35,7 +35,7 @@ impl Passing for SendError {
 }
 
 /// Makes a call until it succeeds, fails for good, or patience ends.
-pub(super) async fn persist<T, E, F>(patience: Duration, mut call: impl FnMut() -> F) -> Result<T, E>
+pub(crate) async fn persist<T, E, F>(patience: Duration, mut call: impl FnMut() -> F) -> Result<T, E>
 where
     E: Passing,
     F: Future<Output = Result<T, E>>,

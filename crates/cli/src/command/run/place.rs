@@ -25,8 +25,8 @@ use crate::{
 };
 
 /// A hub, and keys that it trusts.
-pub(super) struct Place {
-    pub(super) keys: Keys,
+pub(crate) struct Place {
+    pub(crate) keys: Keys,
     options: HubOptions,
     own: Option<Own>,
 }
@@ -40,7 +40,7 @@ struct Own {
 
 impl Place {
     /// A hub that others run; `data` is the folder with the seed that it trusts.
-    pub(super) fn given(hub: &str, data: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn given(hub: &str, data: Option<&Path>) -> Result<Self, Failure> {
         let data = data.unwrap_or(Path::new(".truc"));
         let keys = Sandbox::at(data).keys()?.ok_or_else(|| {
             let folder = data.display();
@@ -57,6 +57,17 @@ impl Place {
 
     /// A hub of the run's own. Its keys come from the scenario's seed: the same run has the same bytes on any machine.
     pub(super) async fn own(scenario: &Scenario, topology: &Topology, data: Option<&Path>) -> Result<Self, Failure> {
+        let directory = topology.agencies().map(AgencyEntry::to_wire).collect();
+        Self::start(Some(scenario.seed), directory, clock(scenario), data).await
+    }
+
+    /// A hub of one's own with these agencies, where its journal is new. Its keys come from the seed, or from chance.
+    pub(crate) async fn start(
+        seed: Option<u64>,
+        directory: Vec<pb::Agency>,
+        clock: (ClockSetting, Timestamp),
+        data: Option<&Path>,
+    ) -> Result<Self, Failure> {
         let (folder, temporary) = match data {
             Some(folder) => (folder.to_owned(), None),
             None => {
@@ -65,7 +76,7 @@ impl Place {
             }
         };
         let sandbox = Sandbox::at(&folder);
-        let keys = sandbox.keys_or_make(Some(scenario.seed))?;
+        let keys = sandbox.keys_or_make(seed)?;
         let config = HubConfig {
             data: sandbox.hub_folder(),
             roots: vec![keys.root()],
@@ -73,8 +84,8 @@ impl Place {
             authority: Some(Arc::clone(keys.authority())),
             token_key: keys.token_key().public(),
             limits: Limits::default(),
-            directory: topology.agencies().map(AgencyEntry::to_wire).collect(),
-            clock: Some(clock(scenario)),
+            directory,
+            clock: Some(clock),
         };
         let hub = EmbeddedHub::start(config, embedded::bind("127.0.0.1:0")?, None, None).await?;
         let options = options(&hub.endpoint, &folder);
@@ -89,7 +100,7 @@ impl Place {
         })
     }
 
-    pub(super) fn connect_options(&self) -> Result<ConnectOptions, Failure> {
+    pub(crate) fn connect_options(&self) -> Result<ConnectOptions, Failure> {
         Ok(self.options.connect_options(None)?.with_connections(2))
     }
 
@@ -103,7 +114,7 @@ impl Place {
     }
 
     /// Stops the run's own hub and verifies its journal; a hub of others is left alone.
-    pub(super) async fn close(self) -> Result<Option<Verified>, Failure> {
+    pub(crate) async fn close(self) -> Result<Option<Verified>, Failure> {
         let Some(own) = self.own else { return Ok(None) };
         own.hub.stop().await?;
         let (folder, root) = (own.sandbox.hub_folder(), self.keys.root());

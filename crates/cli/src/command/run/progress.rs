@@ -13,13 +13,13 @@ use crate::{
     say,
 };
 
-pub(super) struct Bar {
+pub(crate) struct Bar {
     bar: ProgressBar,
     output: Output,
 }
 
 impl Bar {
-    pub(super) fn new(output: &Output) -> Self {
+    pub(crate) fn new(output: &Output) -> Self {
         let bar = match output::is_watched() {
             true => ProgressBar::new(0),
             false => ProgressBar::hidden(),
@@ -30,7 +30,7 @@ impl Bar {
     }
 
     /// What a run calls after each step.
-    pub(super) fn teller(&self) -> Arc<dyn Fn(&Progress) + Send + Sync> {
+    pub(crate) fn teller(&self) -> Arc<dyn Fn(&Progress) + Send + Sync> {
         let (bar, output, told) = (self.bar.clone(), self.output, AtomicU64::new(0));
         Arc::new(move |progress| {
             bar.set_length(progress.planned);
@@ -43,7 +43,7 @@ impl Bar {
         })
     }
 
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
