@@ -3,7 +3,7 @@
 mod truc;
 
 use serde_json::Value;
-use truc::{Terminal, interrupt, repository};
+use truc::{HubProcess, Terminal, interrupt, repository};
 
 #[test]
 fn scenario_ends_with_the_table_the_check_and_a_verified_journal() {
@@ -168,6 +168,48 @@ fn scaled_time_runs_a_day_in_seconds() {
 }
 
 #[test]
+fn speed_of_the_command_line_goes_before_the_scenarios() {
+    let terminal = Terminal::new();
+    // At its own speed the day would take a day.
+    terminal.write(
+        "day.toml",
+        small("mode = \"scaled\"\nfactor = 1.0", 30, "[\"1m\", \"10m\"]"),
+    );
+    assert_ran(&terminal.json(&["run", "day.toml", "--speed", "max"]));
+    assert_ran(&terminal.json(&["run", "day.toml", "--speed", "x36000", "--limit", "5"]));
+    let wrong = terminal.run(&["run", "day.toml", "--speed", "fast"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("`max`"), "{wrong:?}");
+}
+
+#[test]
+fn what_does_not_come_as_it_was_sent_breaks_conservation() {
+    let terminal = Terminal::new();
+    let (hub, run) = driven_house(&terminal);
+    let at = ["--hub", &hub.endpoint, "--data", "house"];
+    let fault = [
+        "fault",
+        "add",
+        "byte",
+        "--step",
+        "delivery",
+        "--corrupt",
+        "header",
+        "--count",
+        "1",
+    ];
+    terminal.good(&[&fault[..], &at].concat());
+    let done = terminal.run(&[&run[..], &at, &["--format", "json"]].concat());
+    let result: Value = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:?}"));
+    assert_eq!(
+        (done.code, &result["conservation_holds"]),
+        (4, &false.into()),
+        "{result:#}"
+    );
+    let faults = result["conservation"]["faults"].as_array().expect("sentences");
+    assert!(!faults.is_empty(), "{result:#}");
+}
+
+#[test]
 fn wall_time_runs_now() {
     let terminal = Terminal::new();
     let clock = "mode = \"wall\"\nstep = \"1s\"";
@@ -177,6 +219,17 @@ fn wall_time_runs_now() {
     assert_ran(&result);
     assert_ne!(result["report"]["from"], "2020-09-01");
     assert_eq!(terminal.json(&["verify-journal", "kept"])["clean"], true);
+}
+
+/// A hub of its own process whose time a run may drive, and the run.
+fn driven_house(terminal: &Terminal) -> (HubProcess, [&'static str; 2]) {
+    terminal.good(&["pki", "init", "--out", "house", "--seed", "5"]);
+    let config = std::fs::read_to_string(terminal.path("house/hub.toml")).expect("the configuration");
+    let clock = "[clock]\nmode = \"driven\"\nstart = \"2020-08-31T00:00:00+07:00\"\n";
+    terminal.write("house/hub.toml", format!("{config}\n{clock}"));
+    terminal.write("driven.toml", small("mode = \"driven\"", 30, "[\"1m\", \"10m\"]"));
+    let hub = terminal.hub(&["--config", "house/hub.toml", "--listen", "127.0.0.1:0"]);
+    (hub, ["run", "driven.toml"])
 }
 
 #[test]

@@ -50,6 +50,7 @@ use crate::{
     threshold::Threshold,
     token::Token,
     topology::Topology,
+    trace::Speed,
 };
 
 /// A scenario as its file has it, checked.
@@ -147,6 +148,14 @@ pub enum Mode {
 }
 
 impl Clock {
+    /// Another speed than the file's: driven for the highest, scaled by a factor otherwise.
+    pub fn set_speed(&mut self, speed: Speed) {
+        (self.mode, self.factor) = match speed {
+            Speed::Max => (Mode::Driven, None),
+            Speed::Times(factor) => (Mode::Scaled, Some(factor)),
+        };
+    }
+
     /// Hub time whose events are handled together.
     pub fn step(&self) -> SignedDuration {
         self.step.map_or(SignedDuration::from_mins(15), |step| step.0)

@@ -16,6 +16,7 @@ use truc_simulator::{
     report::{self, About, More, Report, RunReport, ScenarioLine, ThresholdLine, Versions},
     run::RunError,
     threshold,
+    trace::Speed,
     traffic::PlanOptions,
 };
 
@@ -45,6 +46,10 @@ pub(crate) struct Run {
     /// Draw other traffic than the scenario's seed does
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+    /// How fast hub time goes, whatever the scenario says: `max` from event to event without waiting, `x60` for a minute
+    /// in a second, `1` as on a clock
+    #[arg(long, value_name = "1|xN|max")]
+    speed: Option<Speed>,
     /// So many times the scenario's documents of a day
     #[arg(long, value_name = "FACTOR", value_parser = scale)]
     scale: Option<f64>,
@@ -74,6 +79,9 @@ impl Run {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let mut scenario = Scenario::load(&self.scenario).map_err(Failure::input)?;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
+        if let Some(speed) = self.speed {
+            scenario.clock.set_speed(speed);
+        }
         let topology = scenario.load_topology().map_err(Failure::input)?;
         let place = match &self.hub {
             Some(hub) => Place::given(hub, self.data.as_deref())?,
