@@ -1,7 +1,7 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
 # venv, curl and Node (see README.md).
 
-.PHONY: demo test bench soak fuzz lint
+.PHONY: demo test bench bench-year soak fuzz lint
 
 demo: ## The seven provinces of September 2020, end to end, with the task force's table at the end.
 	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
@@ -13,6 +13,10 @@ test: lint ## Builds everything and runs all tests.
 bench: ## Measures a hub against the floor and writes docs/benchmarks.md.
 	cargo build --release --locked -p truc
 	target/release/truc bench
+
+bench-year: ## The national year on a hub of its own process: a quarter of an hour, 10 GB of disk.
+	cargo build --release --locked -p truc
+	tests/national-year.sh
 
 soak: ## The slow tests: 50 crashes.
 	TRUC_CRASH_ROUNDS=50 cargo test --release --locked -p truc-tests --test crash -- --nocapture
