@@ -10,6 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(files, [root])?;
     tonic_prost_build::configure()
         .extern_path(".truc.v1", "::truc_proto::v1")
+        .codec_path("crate::SmallBuffers")
         .compile_fds(descriptors)?;
     Ok(())
 }
