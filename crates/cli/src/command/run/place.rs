@@ -76,7 +76,7 @@ impl Place {
             directory: topology.agencies().map(AgencyEntry::to_wire).collect(),
             clock: Some(clock(scenario)),
         };
-        let hub = EmbeddedHub::start(config, embedded::bind("127.0.0.1:0")?, None, None).await?;
+        let hub = EmbeddedHub::start(config, embedded::bind("127.0.0.1:0")?, None, None, None).await?;
         let options = options(&hub.endpoint, &folder);
         Ok(Self {
             keys,
