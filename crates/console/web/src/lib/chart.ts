@@ -11,7 +11,7 @@ export function makeChart(box: HTMLElement) {
   const watching = new ResizeObserver(() => chart.resize());
   watching.observe(box);
   return {
-    draw: (option: object) => chart.setOption(option),
+    draw: (option: Record<string, unknown>) => chart.setOption(option),
     stop: () => { watching.disconnect(); chart.dispose(); },
   };
 }

@@ -1,7 +1,7 @@
 // From a draft to an envelope: the header's bytes are made once, signed, and travel as they are.
-import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { timestampNow } from "@bufbuild/protobuf/wkt";
-import { BusinessAct, HeaderSchema, SteeringType, SystemKind, type Header } from "../gen/truc/v1/document_pb.ts";
+import { AttachmentSchema, BusinessAct, HeaderSchema, RecipientSchema, SignerSchema, DateSchema, SteeringType, SystemKind, type DocumentType, type Header, type RecipientRole, type Urgency } from "../gen/truc/v1/document_pb.ts";
 import { exchange } from "./api.ts";
 import { sha256 } from "./bytes.ts";
 import { HEADER_TYPE } from "./dsse.ts";
@@ -17,16 +17,42 @@ export async function attach(file: File): Promise<Attached> {
   return { name: file.name, contentType: file.type || "application/octet-stream", content, sha256: await sha256(content) };
 }
 
-export function makeHeader(given: MessageInitShape<typeof HeaderSchema>, attachments: Attached[]): Header {
+type Day = { year: number; month: number; day: number };
+
+/** What a person decides about a document. */
+export type Content = {
+  sender: string;
+  recipients: { agency: string; role: RecipientRole }[];
+  number: bigint;
+  notation: string;
+  issuedOn: Day;
+  documentType: DocumentType;
+  subject: string;
+  signer: { competence: string; position: string; fullName: string };
+  urgency: Urgency;
+  dueOn: Day | undefined;
+  act: BusinessAct;
+  actTargets: string[];
+  actReason: string;
+  inReplyTo: string[];
+  paperFollows: boolean;
+  place: string;
+  otherPlaces: string[];
+};
+
+export function makeHeader(given: Content, attachments: Attached[]): Header {
   return create(HeaderSchema, {
     documentId: crypto.randomUUID(),
-    act: BusinessAct.NEW,
     steeringType: SteeringType.NONE,
     system: SystemKind.DOCUMENT_MANAGEMENT,
     language: "vi",
     createdAt: timestampNow(),
     ...given,
-    attachments: attachments.map((one) => ({
+    recipients: given.recipients.map((one) => create(RecipientSchema, one)),
+    signer: create(SignerSchema, given.signer),
+    issuedOn: create(DateSchema, given.issuedOn),
+    dueOn: given.dueOn && create(DateSchema, given.dueOn),
+    attachments: attachments.map((one) => create(AttachmentSchema, {
       sha256: one.sha256, size: BigInt(one.content.length), name: one.name, contentType: one.contentType,
     })),
   });
