@@ -104,6 +104,7 @@ export const en: Record<keyof typeof vi, string> = {
   "unsigned": "No personal signature",
   "due.short": "Due {day}",
   "document": "Document",
+  "document.reading": "Document being read",
   "document.pick": "Pick a document",
   "document.pick.what": "↑ ↓ or j k move between documents.",
   "document.id": "Document id",

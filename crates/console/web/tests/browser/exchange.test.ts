@@ -63,7 +63,7 @@ test("a document is written, signed, sent, received, verified, accepted and fini
   await receiver.getByLabel("Người xử lý").fill("Lê Văn Cường");
   await receiver.getByRole("dialog").getByRole("button", { name: "Phân công" }).click();
   await receiver.getByRole("button", { name: "Hoàn thành", exact: true }).click();
-  await receiver.getByRole("region", { name: "Văn bản", exact: true }).first().getByText("Hoàn thành").first().waitFor();
+  await receiver.locator("ol li b").filter({ hasText: "Hoàn thành" }).waitFor();
   await shot(receiver, "document");
   assert.deepEqual(await violations(receiver), []);
 

@@ -6,7 +6,7 @@
 use prost::Message as _;
 use tonic::Status;
 use truc_proto::v1 as pb;
-use truc_store::state::{AgencyIndex, DocumentEntry, State, flag, wire_time};
+use truc_store::state::{AgencyIndex, DeliveryState, DocumentEntry, State, flag, wire_time};
 
 use super::track::recipient_state;
 use crate::{core::Core, status::malformed};
@@ -77,7 +77,10 @@ fn walk(state: &State, agency: AgencyIndex, sent: bool, begin: u32, size: usize)
                 .map(|(id, delivery)| recipient_state(state, id, &delivery))
                 .collect()
         } else {
-            let Some((id, delivery)) = state.delivery_to(entry, agency) else {
+            // What was withdrawn never came.
+            let delivery = state.delivery_to(entry, agency);
+            let Some((id, delivery)) = delivery.filter(|(_, delivery)| delivery.state != DeliveryState::Withdrawn)
+            else {
                 continue;
             };
             vec![recipient_state(state, id, &delivery)]
