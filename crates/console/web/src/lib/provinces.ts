@@ -26,8 +26,8 @@ const ROWS: [number, number, string, string][] = [
 export const TILES: Tile[] = ROWS.map(([column, row, code, name]) => ({ column, row, code, name }));
 /** The archipelagos, with the provinces that they belong to. */
 export const ISLANDS = [
-  { column: 6.7, row: 11.5, name: "Hoàng Sa", code: "H17" },
-  { column: 6.7, row: 18.5, name: "Trường Sa", code: "H32" },
+  { column: 7.1, row: 11.5, name: "Hoàng Sa", code: "H17" },
+  { column: 7.1, row: 18.5, name: "Trường Sa", code: "H32" },
 ];
 /** Where central agencies stand together. */
 export const CENTRAL = { column: 5.1, row: 0, name: "TW" };

@@ -11,10 +11,21 @@ const LOOKS: (Options & { name: string })[] = [
 ];
 const AGENCY = ["inbox", "outbox", "compose", "overview", "directory", "certificates", "statistics", "docs"];
 const OPERATOR = ["overview", "stream", "faults", "statistics", "certificates"];
+// What shows that a page has what it asked for.
+const READY: Record<string, string> = {
+  inbox: "ul li a time", outbox: "ul li a time", directory: "tbody tr", certificates: "tbody tr", statistics: "tbody tr td small", docs: "article h1", overview: "main table tbody tr",
+};
 let sandbox: Sandbox;
 
 before(async () => {
   sandbox = await Sandbox.start();
+  // Something of each kind to look at.
+  const subjects = ["Về việc tăng cường công tác phòng, chống bão số 5 và mưa lũ sau bão", "Báo cáo tình hình thực hiện nhiệm vụ phát triển kinh tế - xã hội quý III, phương hướng nhiệm vụ trọng tâm quý IV năm 2020 trên địa bàn tỉnh", "Góp ý dự thảo quy chế gửi, nhận văn bản điện tử"];
+  for (const [at, subject] of subjects.entries()) {
+    sandbox.run("send", "--as", ["H54", "H40", "H25"][at]!, "--to", "H26.99", "--subject", subject, "--urgency", ["express", "normal", "urgent"][at]!);
+    sandbox.run("send", "--to", "H54", "--to", "H40", "--subject", subject);
+  }
+  sandbox.run("send", "--as", "Z05", "--to", "H54", "--subject", "Người ký có chứng thư đã bị thu hồi");
 });
 after(() => sandbox?.stop());
 
@@ -30,7 +41,7 @@ for (const look of LOOKS) {
       for (const path of paths) {
         await page.evaluate((to) => (location.hash = `#/${to}`), path);
         await page.locator("main > *").first().waitFor();
-        await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
+        if (path in READY) await page.locator(READY[path]!).first().waitFor();
         await shot(page, `${role}-${path}-${look.name}`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.equal(wide, 0, `${path} runs over the edge by ${wide} px`);

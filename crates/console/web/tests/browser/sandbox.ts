@@ -1,5 +1,5 @@
 // A sandbox of its own for a test, and browsers that look at it.
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,15 @@ export class Sandbox {
 
   get address() {
     return new URL(this.link).host;
+  }
+
+  /** A command of `truc` in this sandbox; what it prints. A refusal is an answer too. */
+  run(...words: string[]): string {
+    try {
+      return execFileSync(TRUC, [...words, "--data", this.folder], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    } catch (error) {
+      return String((error as { stderr: string }).stderr);
+    }
   }
 
   /** Ends the hub and starts it again at the same address. */
@@ -57,7 +66,7 @@ export class Sandbox {
     await page.getByRole("option", { name: new RegExp(`\\b${code.replace(/\./g, "\\.")}\\b(?!\\.)`) }).first().click();
     await page.getByLabel(/Họ và tên|Full name/).fill(name);
     await page.getByRole("button", { name: /Vào làm việc|^Enter$/ }).click();
-    await page.getByRole("navigation").waitFor();
+    await page.locator("#main").waitFor();
     return page;
   }
 
@@ -65,7 +74,7 @@ export class Sandbox {
     const page = await this.open(options);
     await page.getByText(/^(Người vận hành|Operator)$/).click();
     await page.getByRole("button", { name: /Vào làm việc|^Enter$/ }).click();
-    await page.getByRole("navigation").waitFor();
+    await page.locator("#main").waitFor();
     return page;
   }
 
