@@ -35,7 +35,7 @@ use crate::{
 const TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// Starts a hub on this machine with the agencies of a topology, which answer by themselves, and gives you an agency of
-/// your own. Everything lies in one folder; other commands find it there. Ctrl-C ends it; the documents stay.
+/// your own, and a link to the console in a browser. Everything lies in one folder; other commands find it there. Ctrl-C ends it; the documents stay.
 #[derive(Args, Debug)]
 pub(crate) struct Up {
     /// Where to listen; port 0 takes any that is free

@@ -19,6 +19,9 @@ export function clockTime(time: Timestamp | undefined, seconds = true): string {
   }).format(timestampDate(time));
 }
 
+export const dayOfTime = (time: Timestamp | undefined) =>
+  time ? new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric" }).format(timestampDate(time)) : "";
+
 /** Short for lists: the time today, the day before that. */
 export function whenShort(time: Timestamp | undefined): string {
   if (!time) return "";
