@@ -1,14 +1,36 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
 # venv, curl and Node (see README.md).
 
-.PHONY: demo test bench bench-year soak fuzz lint
+.PHONY: demo test bench bench-year soak fuzz lint console console-if-node console-test
 
-demo: ## The seven provinces of September 2020, end to end, with the task force's table at the end.
+demo: console-if-node ## The seven provinces of September 2020, end to end, with the task force's table at the end.
 	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
 
-test: lint ## Builds everything and runs all tests.
+test: lint console ## Builds everything and runs all tests.
 	cargo test --workspace --all-targets --locked --no-fail-fast
 	cargo test --workspace --doc --locked
+	$(MAKE) console-test
+
+# The console's bundle, which the binary carries; made anew when a source of it changed.
+WEB := crates/console/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public proto docs -type f -not -path '$(WEB)/src/gen/*' 2>/dev/null) \
+	$(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/buf.gen.yaml $(WEB)/package-lock.json README.md README.vi.md
+
+console: $(WEB)/dist/index.html ## Builds the console that the binary carries. Needs Node.
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd $(WEB) && npm run --silent build
+	touch $@
+
+console-if-node: ## As `console`, and nothing where there is no Node: then the console's page says how to build it.
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory console; fi
+
+console-test: console ## The console in a browser: needs Chromium.
+	cargo build --locked -p truc
+	cd $(WEB) && npm run --silent check && npm test --silent && npm run --silent browser
 
 bench: ## Measures a hub against the floor and writes docs/benchmarks.md.
 	cargo build --release --locked -p truc

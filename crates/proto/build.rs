@@ -7,8 +7,15 @@ use prost::Message as _;
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
-    let files = ["document", "exchange", "directory", "statistics", "operations"]
-        .map(|name| root.join(format!("truc/v1/{name}.proto")));
+    let files = [
+        "document",
+        "exchange",
+        "directory",
+        "statistics",
+        "operations",
+        "sandbox",
+    ]
+    .map(|name| root.join(format!("truc/v1/{name}.proto")));
     let descriptors = protox::compile(files, [root])?;
     fs::write(
         PathBuf::from(env::var("OUT_DIR")?).join("truc_v1.descriptors"),

@@ -161,6 +161,7 @@ impl Axis {
                 listener,
                 tls,
                 pages: None,
+                sandbox: None,
             },
             stop.clone(),
         ));

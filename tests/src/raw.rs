@@ -85,6 +85,8 @@ pub fn methods() -> Vec<String> {
     let files = described.file.iter().filter(|file| file.package() == "truc.v1");
     files
         .flat_map(|file| &file.service)
+        // Served by `truc up` alone.
+        .filter(|service| service.name() != "SandboxService")
         .flat_map(|service| {
             let path =
                 |method: &prost_types::MethodDescriptorProto| format!("/truc.v1.{}/{}", service.name(), method.name());

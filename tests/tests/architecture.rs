@@ -14,6 +14,16 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("truc-agency", &["truc-store", "truc-hub", "truc-simulator"]),
     ("truc-simulator", &["truc-store", "truc-hub"]),
     ("truc-gateway", &["truc-store", "truc-hub", "truc-simulator"]),
+    (
+        "truc-console",
+        &[
+            "truc-proto",
+            "truc-document",
+            "truc-signature",
+            "truc-agency",
+            "truc-hub",
+        ],
+    ),
 ];
 
 struct Arrows {

@@ -421,4 +421,18 @@ impl ExchangeService for TestHub {
     async fn track(&self, _: Request<pb::TrackRequest>) -> Result<Response<pb::TrackResponse>, Status> {
         Err(status_of(&refusal(Reason::ReferenceUnknown)))
     }
+
+    async fn list_documents(
+        &self,
+        _: Request<pb::ListDocumentsRequest>,
+    ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
+        Ok(Response::new(pb::ListDocumentsResponse::default()))
+    }
+
+    async fn get_document(
+        &self,
+        _: Request<pb::GetDocumentRequest>,
+    ) -> Result<Response<pb::GetDocumentResponse>, Status> {
+        Err(status_of(&refusal(Reason::ReferenceUnknown)))
+    }
 }

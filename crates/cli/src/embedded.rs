@@ -33,6 +33,7 @@ impl EmbeddedHub {
         listener: TcpListener,
         tls: Option<TlsFiles>,
         pages: Option<axum::Router>,
+        sandbox: Option<truc_hub::Sandbox>,
     ) -> Result<Self, Failure> {
         let address = listener.local_addr().map_err(Failure::input)?;
         if tls.is_none() && !address.ip().is_loopback() {
@@ -41,7 +42,13 @@ impl EmbeddedHub {
         let endpoint = endpoint(address, tls.is_some());
         let hub = Hub::open(config).await.map_err(Failure::input)?;
         let shutdown = CancellationToken::new();
-        let serving = tokio::spawn(hub.serve(Listen { listener, tls, pages }, shutdown.clone()));
+        let listen = Listen {
+            listener,
+            tls,
+            pages,
+            sandbox,
+        };
+        let serving = tokio::spawn(hub.serve(listen, shutdown.clone()));
         Ok(Self {
             endpoint,
             shutdown,

@@ -7,6 +7,7 @@
 //! operator/         operator.key, operator.pem, token
 //! agencies/H26.99/  keys, certificates and token of the user's agency
 //! vxp/              systems of the VXP gateway with their key, and what was sent through it
+//! console-link     opens the console in a browser; readable by its owner only
 //! collaboration.properties   settings of the VXP library for the user's system
 //! hub/              journal, state and attachments
 //! ```
@@ -54,6 +55,10 @@ impl Sandbox {
 
     pub(crate) fn properties_file(&self) -> PathBuf {
         self.folder.join("collaboration.properties")
+    }
+
+    pub(crate) fn console_file(&self) -> PathBuf {
+        self.folder.join("console-link")
     }
 
     pub(crate) fn root_file(&self) -> PathBuf {

@@ -1,11 +1,13 @@
 //! What a hub needs to know before it starts.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use tokio::sync::watch;
+use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
-use truc_signature::{Authority, Identity, VerifyingKey};
+use truc_signature::{Authority, Identity, TokenIssuer, VerifyingKey};
 use truc_store::state::ClockSetting;
 
 /// Settings of a hub.
@@ -58,6 +60,22 @@ pub struct Listen {
     pub tls: Option<TlsFiles>,
     /// What else is served on the port, by paths that no gRPC service has; plain HTTP/1.1 too.
     pub pages: Option<axum::Router>,
+    /// Lets who holds the access key act as any agency; absent where agencies are real.
+    pub sandbox: Option<Sandbox>,
+}
+
+/// What SandboxService works with: an axis whose agencies are all simulated.
+pub struct Sandbox {
+    /// Who knows it may enter. Whoever holds it can act for everybody.
+    pub access_key: String,
+    /// Certifies keys that were made elsewhere.
+    pub authority: Arc<Authority>,
+    /// Makes tokens that this hub takes.
+    pub tokens: TokenIssuer,
+    /// The agency that is the user's own.
+    pub suggested: AgencyCode,
+    /// Agencies that somebody entered: they answer no longer by themselves.
+    pub attended: watch::Sender<BTreeSet<AgencyCode>>,
 }
 
 /// TLS of a hub, PEM.

@@ -33,7 +33,7 @@ mod unreadable;
 mod verifiers;
 mod wake;
 
-pub use config::{HubConfig, Limits, Listen, TlsFiles};
+pub use config::{HubConfig, Limits, Listen, Sandbox, TlsFiles};
 pub use server::ServeError;
 pub use start::{Hub, OpenError};
 pub use status::DOMAIN;

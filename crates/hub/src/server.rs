@@ -11,12 +11,16 @@ use tower::util::MapResponseLayer;
 use truc_proto::v1::FILE_DESCRIPTOR_SET;
 use truc_services::{
     directory_service_server::DirectoryServiceServer, exchange_service_server::ExchangeServiceServer,
-    operations_service_server::OperationsServiceServer, statistics_service_server::StatisticsServiceServer,
+    operations_service_server::OperationsServiceServer, sandbox_service_server::SandboxServiceServer,
+    statistics_service_server::StatisticsServiceServer,
 };
 
 use crate::{
     config::{Listen, TlsFiles},
-    services::{directory::DirectoryApi, exchange::Exchange, operations::Operations, statistics::StatisticsApi},
+    services::{
+        directory::DirectoryApi, exchange::Exchange, operations::Operations, sandbox::SandboxApi,
+        statistics::StatisticsApi,
+    },
     start::Hub,
     unreadable::readable_response,
 };
@@ -100,13 +104,17 @@ impl Hub {
         let core = &self.core;
         let exchange =
             ExchangeServiceServer::new(Exchange(Arc::clone(core))).max_decoding_message_size(MESSAGE_BYTES_MAX);
-        let services = Routes::new(health_service)
+        let mut services = Routes::new(health_service)
             .add_service(reflection)
             .add_service(reflection_v1alpha)
             .add_service(exchange.max_encoding_message_size(usize::MAX))
             .add_service(DirectoryServiceServer::new(DirectoryApi(Arc::clone(core))))
             .add_service(StatisticsServiceServer::new(StatisticsApi(Arc::clone(core))))
             .add_service(OperationsServiceServer::new(Operations(Arc::clone(core))));
+        if let Some(sandbox) = listen.sandbox {
+            let core = Arc::clone(core);
+            services = services.add_service(SandboxServiceServer::new(SandboxApi { core, sandbox }));
+        }
         // gRPC-Web refuses whatever is not gRPC, so it stands around the services only, not around the pages.
         let services = services
             .into_axum_router()

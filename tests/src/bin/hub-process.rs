@@ -34,6 +34,7 @@ async fn main() {
             listener,
             tls: None,
             pages: None,
+            sandbox: None,
         },
         CancellationToken::new(),
     )

@@ -51,7 +51,8 @@ impl Hub {
         let gateway = file.gateway(&folder, endpoint)?;
         let port = self.vxp.as_deref().map(Port::bind).transpose()?;
         let pages = gateway.as_ref().map(truc_gateway::Gateway::router);
-        let hub = EmbeddedHub::start(config, listener, tls, pages).await?;
+        let pages = pages.unwrap_or_default().merge(truc_console::router());
+        let hub = EmbeddedHub::start(config, listener, tls, Some(pages), None).await?;
         let vxp = match (&port, &gateway) {
             (Some(port), _) => Some(port.endpoint()),
             (None, Some(_)) => Some(format!("{}/vxp", hub.endpoint)),

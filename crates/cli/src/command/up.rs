@@ -2,6 +2,7 @@
 
 mod answering;
 mod banner;
+mod console;
 mod directory;
 mod magic;
 mod reply;
@@ -34,7 +35,7 @@ use crate::{
 const TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// Starts a hub on this machine with the agencies of a topology, which answer by themselves, and gives you an agency of
-/// your own. Everything lies in one folder; other commands find it there. Ctrl-C ends it; the documents stay.
+/// your own, and a link to the console in a browser. Everything lies in one folder; other commands find it there. Ctrl-C ends it; the documents stay.
 #[derive(Args, Debug)]
 pub(crate) struct Up {
     /// Where to listen; port 0 takes any that is free
@@ -74,7 +75,10 @@ impl Up {
         write_files(&sandbox, &keys, &user)?;
         let gateway = vxp::open(&sandbox, &keys, &listener, self.tls)?;
         let (config, tls) = (config(&sandbox, &keys, &topology)?, self.tls(&keys)?);
-        let hub = EmbeddedHub::start(config, listener, tls, Some(gateway.router())).await?;
+        let console = console::Console::new(&sandbox, &keys, &user.code);
+        let pages = gateway.router().merge(truc_console::router());
+        let hub = EmbeddedHub::start(config, listener, tls, Some(pages), Some(console.sandbox(&keys))).await?;
+        let link = console.link(&hub.endpoint)?;
         let system = vxp::user_system(&sandbox, &gateway, &user.code, &hub.endpoint, vxp_port.as_ref())?;
         if let Some(port) = vxp_port {
             port.serve(&gateway, hub.shutdown.child_token())?;
@@ -88,9 +92,12 @@ impl Up {
         magic::prepare(&sandbox, &keys, &connection).await?;
         let answering = match self.silent {
             true => None,
-            false => Some(Answering::start(connection, keys.clone(), user.code.clone())),
+            false => {
+                let attended = console.attended.subscribe();
+                Some(Answering::start(connection, keys.clone(), user.code.clone(), attended))
+            }
         };
-        Banner::new(&sandbox, &running, &user, topology.agencies().len(), system).print(output)?;
+        Banner::new(&sandbox, &running, &user, topology.agencies().len(), system, link).print(output)?;
 
         let ended = hub.until_stopped().await;
         if let Some(answering) = answering {

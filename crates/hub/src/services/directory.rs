@@ -110,7 +110,7 @@ fn checked(agency: pb::Agency) -> Result<pb::Agency, Refusal> {
     Ok(agency)
 }
 
-fn certificate_to_wire(certificate: &TrustedCertificate) -> pb::Certificate {
+pub(crate) fn certificate_to_wire(certificate: &TrustedCertificate) -> pb::Certificate {
     let subject = match certificate.kind {
         SubjectKind::Person => pb::CertificateSubject::Person,
         SubjectKind::Seal => pb::CertificateSubject::Seal,

@@ -3,6 +3,7 @@
 pub(crate) mod directory;
 pub(crate) mod exchange;
 pub(crate) mod operations;
+pub(crate) mod sandbox;
 pub(crate) mod statistics;
 
 use std::time::Duration;

@@ -47,7 +47,7 @@ pub(super) async fn serve(folder: &Path, agencies: usize, topology: Option<&Path
         directory,
         clock: None,
     };
-    let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None, None).await?;
+    let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None, None, None).await?;
     writeln!(std::io::stdout(), "{}", hub.endpoint).map_err(|_| Failure::output_closed())?;
     hub.until_stopped().await
 }

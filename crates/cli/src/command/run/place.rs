@@ -87,7 +87,7 @@ impl Place {
             directory,
             clock: Some(clock),
         };
-        let hub = EmbeddedHub::start(config, embedded::bind("127.0.0.1:0")?, None, None).await?;
+        let hub = EmbeddedHub::start(config, embedded::bind("127.0.0.1:0")?, None, None, None).await?;
         let options = options(&hub.endpoint, &folder);
         Ok(Self {
             keys,

@@ -4,11 +4,15 @@
 //! All of them share one connection. Which of them has mail is seen by the operator: from the statistics for what was sent
 //! before a restart, and from then on by observing.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::StreamExt as _;
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     task::{JoinHandle, JoinSet},
     time::sleep,
 };
@@ -41,10 +45,15 @@ pub(super) struct Answering {
 }
 
 impl Answering {
-    /// All agencies but `user` answer from now on.
-    pub(super) fn start(hub: Hub, keys: Keys, user: AgencyCode) -> Self {
+    /// All agencies answer from now on, but `user` and those of `attended`, while they are in it.
+    pub(super) fn start(
+        hub: Hub,
+        keys: Keys,
+        user: AgencyCode,
+        attended: watch::Receiver<BTreeSet<AgencyCode>>,
+    ) -> Self {
         let stop = CancellationToken::new();
-        let answer = answer(hub, keys, user, stop.clone());
+        let answer = answer(hub, keys, user, attended, stop.clone());
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
             tokio::select! { () = answer => {} () = stopped.cancelled() => {} }
@@ -61,13 +70,22 @@ impl Answering {
 }
 
 /// Wakes each agency when it first has mail.
-async fn answer(hub: Hub, keys: Keys, user: AgencyCode, stop: CancellationToken) {
+async fn answer(
+    hub: Hub,
+    keys: Keys,
+    user: AgencyCode,
+    mut attended: watch::Receiver<BTreeSet<AgencyCode>>,
+    stop: CancellationToken,
+) {
     let mut awake = Awake {
         hub,
         credential: keys.credential(),
         keys: Arc::new(keys),
         stop,
+        user: user.to_string(),
         codes: HashSet::from([user.to_string(), Magic::NeverFetches.code().to_owned()]),
+        attended: BTreeSet::new(),
+        offices: HashMap::new(),
         running: JoinSet::new(),
     };
     let operator = awake.hub.operator(awake.credential.clone());
@@ -82,10 +100,19 @@ async fn answer(hub: Hub, keys: Keys, user: AgencyCode, stop: CancellationToken)
         kinds,
         ..ObserveOptions::default()
     });
-    while let Some(event) = events.next().await {
+    loop {
+        let event = tokio::select! {
+            event = events.next() => event,
+            Ok(()) = attended.changed() => {
+                let now_attended = attended.borrow_and_update().clone();
+                awake.attend(now_attended);
+                continue;
+            }
+        };
         match event {
-            Ok(event) => event.recipients.iter().for_each(|code| awake.wake(code)),
-            Err(error) => return tracing::error!(%error, "agencies answer no more"),
+            Some(Ok(event)) => event.recipients.iter().for_each(|code| awake.wake(code)),
+            Some(Err(error)) => return tracing::error!(%error, "agencies answer no more"),
+            None => return,
         }
     }
 }
@@ -95,8 +122,13 @@ struct Awake {
     credential: Credential,
     keys: Arc<Keys>,
     stop: CancellationToken,
+    user: String,
     /// Those that run already, and those that never do: the user's, and the one that never fetches.
     codes: HashSet<String>,
+    /// Agencies that people have entered.
+    attended: BTreeSet<AgencyCode>,
+    /// What stops each that runs.
+    offices: HashMap<AgencyCode, CancellationToken>,
     running: JoinSet<()>,
 }
 
@@ -123,16 +155,38 @@ impl Awake {
         if !self.codes.insert(code.to_owned()) {
             return;
         }
-        match code.parse() {
+        match code.parse::<AgencyCode>() {
+            // Woken when they are left.
+            Ok(code) if self.attended.contains(&code) => {}
             Ok(code) => {
+                let stop = self.stop.child_token();
+                self.offices.insert(code.clone(), stop.clone());
                 let office = Office {
                     magic: Magic::of(&code),
                     agency: self.hub.agency(code, self.credential.clone()),
                     keys: Arc::clone(&self.keys),
                 };
-                self.running.spawn(run(office, self.stop.clone()));
+                self.running.spawn(run(office, stop));
             }
             Err(error) => tracing::warn!(%error, "the hub names an agency that is none"),
+        }
+    }
+
+    /// Those that people entered fall silent; those that they left answer again.
+    fn attend(&mut self, attended: BTreeSet<AgencyCode>) {
+        let before = std::mem::replace(&mut self.attended, attended);
+        for code in &self.attended {
+            if let Some(office) = self.offices.remove(code) {
+                office.cancel();
+            }
+        }
+        let left: Vec<String> = before.difference(&self.attended).map(ToString::to_string).collect();
+        for code in left {
+            // The user's own, and the one that never fetches, were silent before.
+            if code != self.user && code != Magic::NeverFetches.code() {
+                self.codes.remove(&code);
+                self.wake(&code);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::{
 #[derive(Serialize)]
 pub(super) struct Banner {
     hub: String,
+    console: String,
     agencies: usize,
     agency: String,
     name: String,
@@ -33,11 +34,13 @@ impl Banner {
         user: &AgencyEntry,
         agencies: usize,
         vxp: ReadySystem,
+        console: String,
     ) -> Self {
         let text = |path: &Path| path.display().to_string();
         let folder = sandbox.agency_folder(&user.code);
         Self {
             hub: running.hub.clone(),
+            console,
             agencies,
             agency: user.code.to_string(),
             name: user.name.clone(),
@@ -57,6 +60,7 @@ impl Banner {
     fn table(&self, output: &Output) -> String {
         let mut table = Table::pairs(output.lang);
         table.pair(Words("Trục", "Hub"), self.hub.clone());
+        table.pair(Words("Bảng điều khiển", "Console"), self.console.clone());
         table.pair(
             Words("Cơ quan của bạn", "Your agency"),
             format!("{} {}", self.agency, self.name),

@@ -3,7 +3,9 @@
 mod acknowledge;
 mod download;
 mod fetch;
+mod get_document;
 mod list_deliveries;
+mod list_documents;
 mod multiplex;
 mod report_status;
 mod send;
@@ -27,7 +29,7 @@ use crate::{
     core::Core,
     faults,
     lasting::{Answers, Lasting},
-    status::{malformed, refused},
+    status::{malformed, refused, stopped},
 };
 
 pub(crate) struct Exchange(pub(crate) Arc<Core>);
@@ -190,5 +192,26 @@ impl ExchangeService for Exchange {
     async fn track(&self, request: Request<pb::TrackRequest>) -> Result<Response<pb::TrackResponse>, Status> {
         let caller = self.0.callers.of(&request, &self.0)?;
         track::track(&self.0, &caller, &request.into_inner()).map(Response::new)
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<pb::ListDocumentsRequest>,
+    ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
+        let (_, index) = self.known(&request)?;
+        let core = Arc::clone(&self.0);
+        // A page reads the journal once for each of its documents.
+        tokio::task::spawn_blocking(move || list_documents::list_documents(&core, index, &request.into_inner()))
+            .await
+            .map_err(|_| stopped())?
+            .map(Response::new)
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<pb::GetDocumentRequest>,
+    ) -> Result<Response<pb::GetDocumentResponse>, Status> {
+        let caller = self.0.callers.of(&request, &self.0)?;
+        get_document::get_document(&self.0, &caller, &request.into_inner()).map(Response::new)
     }
 }

@@ -8,7 +8,7 @@ use truc_signature::Caller;
 use truc_store::{
     journal::Position,
     record::{Change, Entry},
-    state::{AgencyIndex, Content, DeliveryState, DocumentEntry, State, flag, wire_time},
+    state::{AgencyIndex, Content, Delivery, DeliveryState, DocumentEntry, State, flag, wire_time},
 };
 
 use super::{document_id, not_yours, unknown_document};
@@ -75,7 +75,14 @@ fn recipients(state: &State, entry: &DocumentEntry, only: Option<AgencyIndex>) -
     let shown = state
         .deliveries_of(entry)
         .filter(|(_, delivery)| only.is_none_or(|only| state.may_take(delivery, only)));
-    let one = |(delivery_id, delivery): (u64, truc_store::state::Delivery)| pb::RecipientState {
+    shown
+        .map(|(id, delivery)| recipient_state(state, id, &delivery))
+        .collect()
+}
+
+/// Where a document stands at one recipient.
+pub(super) fn recipient_state(state: &State, delivery_id: u64, delivery: &Delivery) -> pb::RecipientState {
+    pb::RecipientState {
         agency: state.code(delivery.agency),
         delivery: match delivery.state {
             DeliveryState::Waiting => pb::DeliveryState::Waiting,
@@ -86,8 +93,7 @@ fn recipients(state: &State, entry: &DocumentEntry, only: Option<AgencyIndex>) -
         status: delivery.standing.status().map_or(0, StatusCode::wire),
         attempts: delivery.attempts.into(),
         delivery_id,
-    };
-    shown.map(one).collect()
+    }
 }
 
 fn tell(
