@@ -67,7 +67,7 @@ fn take(
     if let Some(mailbox) = state.mailboxes.get_mut(holder as usize) {
         mailbox.release(delivery.leased_until, id);
     }
-    state.stuck.remove(delivery.agency, id);
+    state.stuck.remove(holder, id);
     if let Some(Content::Document(document)) = delivery.content {
         if let Ok(step) = delivery.standing.report(StatusCode::Arrived) {
             state.deliveries.set_standing(id, step.standing);

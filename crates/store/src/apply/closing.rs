@@ -11,7 +11,7 @@ use crate::{
     journal::Position,
     record::wire,
     state::{
-        AgencyIndex, Content, DeliveryState, State,
+        AgencyIndex, Content, Delivery, DeliveryState, State,
         statistics::{Cell, day_of},
     },
 };
@@ -112,6 +112,7 @@ fn hand_over(
         let Some(delivery) = state.delivery(id) else {
             continue;
         };
+        state.stuck.remove(agency, id);
         if let Some(Content::Document(document)) = delivery.content
             && has_otherwise(state, document, id, successor)
         {
@@ -119,6 +120,11 @@ fn hand_over(
             folded += 1;
             continue;
         }
+        let held = Delivery {
+            agency: successor,
+            ..delivery
+        };
+        state.stuck.look(id, &held, Some(position));
         if let Some(mailbox) = state.mailboxes.get_mut(successor as usize) {
             match delivery.state {
                 DeliveryState::Leased => mailbox.lease(delivery.leased_until, id),

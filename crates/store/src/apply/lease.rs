@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::{
     journal::Position,
     record::wire,
-    state::{AgencyIndex, Content, DeliveryState, HANDED_OUT_MAX, State},
+    state::{AgencyIndex, Content, Delivery, DeliveryState, HANDED_OUT_MAX, State},
 };
 
 /// What was handed out.
@@ -98,7 +98,8 @@ fn take(state: &mut State, agency: AgencyIndex, id: u64) -> bool {
 fn hand_out(state: &mut State, position: Position, agency: AgencyIndex, id: u64, until: i64) -> Option<LeasedDelivery> {
     let delivery = state.deliveries.lease(id, until)?;
     if delivery.attempts > HANDED_OUT_MAX {
-        state.stuck.look(id, &delivery, Some(position));
+        // Its mailbox may have been another's, which closed.
+        state.stuck.look(id, &Delivery { agency, ..delivery }, Some(position));
     }
     if let Some(mailbox) = state.mailboxes.get_mut(agency as usize) {
         mailbox.lease(until, id);

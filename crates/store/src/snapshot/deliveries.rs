@@ -143,7 +143,11 @@ pub(super) fn fill_mailboxes(state: &mut State) {
         let Some((waiting, leased)) = open.get_mut(holder as usize) else {
             continue;
         };
-        state.stuck.look(id, &delivery, None);
+        let held = Delivery {
+            agency: holder,
+            ..delivery
+        };
+        state.stuck.look(id, &held, None);
         match delivery.state {
             DeliveryState::Waiting => waiting.push((delivery.rank, id)),
             DeliveryState::Leased => leased.push((delivery.leased_until, id)),

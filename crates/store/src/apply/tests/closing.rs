@@ -124,3 +124,27 @@ fn word_for_the_closed_sender_goes_to_its_successor() {
         .act(truc_document::BusinessAct::Recall, &[id]);
     axis.send(&recall);
 }
+
+#[test]
+fn what_is_stuck_is_the_successors_too() {
+    let mut axis = Axis::new();
+    axis.sent(MINISTRY, &[DISTRICT]);
+    axis.sent(MINISTRY, &[DISTRICT, THAI_BINH]);
+    for _ in 0..6 {
+        assert_eq!(axis.lease(DISTRICT).len(), 2);
+        axis.wait(3600);
+    }
+    let stuck = |axis: &Axis, code: &str| {
+        axis.state
+            .stuck
+            .of(axis.state.directory.find(&code.parse().unwrap()).unwrap())
+    };
+    assert_eq!((stuck(&axis, DISTRICT), stuck(&axis, THAI_BINH)), (2, 0));
+    // One moves, the other is withdrawn, as the successor has its document.
+    axis.close(DISTRICT, THAI_BINH).unwrap();
+    assert_eq!((stuck(&axis, DISTRICT), stuck(&axis, THAI_BINH)), (0, 1));
+    axis.reload();
+    assert_eq!((stuck(&axis, DISTRICT), stuck(&axis, THAI_BINH)), (0, 1));
+    axis.take(THAI_BINH);
+    assert_eq!(stuck(&axis, THAI_BINH), 0);
+}
