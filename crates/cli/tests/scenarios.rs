@@ -65,6 +65,16 @@ fn dead_endpoints() {
 }
 
 #[test]
+fn merger_2025() {
+    let result = run("merger-2025", "60");
+    let merged = &result["merged"];
+    assert!(merged["closed"].as_u64() > Some(9_000), "{merged}");
+    assert!(merged["opened"].as_u64() > Some(0), "{merged}");
+    assert!(merged["moved"].as_u64() > Some(0), "what waited went on: {merged}");
+    assert_eq!(result["journal"]["clean"], true, "{}", result["journal"]);
+}
+
+#[test]
 fn bad_signatures() {
     let result = run("bad-signatures", "150");
     let refused = result["refused"].as_object().expect("reasons");

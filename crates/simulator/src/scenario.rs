@@ -14,6 +14,7 @@ mod expected;
 mod fan_out;
 mod fault;
 mod flow;
+mod merger;
 mod mistakes;
 mod period;
 mod rate;
@@ -38,6 +39,7 @@ pub use self::{
     fan_out::FanOut,
     fault::{Fault, HubTime},
     flow::{Every, Flow, Periodic, Reach},
+    merger::MergerEvent,
     mistakes::Mistakes,
     period::{DayStage, Period, SecondStage, Shape, Stage},
     rate::Rate,
@@ -49,7 +51,7 @@ use crate::{
     strict_toml::{self, InvalidFile, LoadError},
     threshold::Threshold,
     token::Token,
-    topology::Topology,
+    topology::{Merger, Topology},
     trace::Speed,
 };
 
@@ -99,6 +101,8 @@ pub struct Scenario {
     pub mistakes: Mistakes,
     /// What receivers do.
     pub behaviour: Behaviour,
+    /// Agencies close while it runs.
+    pub merger: Option<MergerEvent>,
     /// Faults injected while it runs.
     #[serde(default)]
     pub fault: Vec<Fault>,
@@ -223,6 +227,14 @@ impl Scenario {
             );
             self.invalid(&format!("signing/policies/{code}"), message)
         })?;
+        if self.merger.is_some() && !closes_any(&topology) {
+            let message = format!(
+                "no agency of topology `{}` closes in the merger; take one from before it, such as `vietnam-63.toml`, or take \
+                 `[merger]` out",
+                self.topology.display()
+            );
+            return Err(self.invalid("merger", message).into());
+        }
         Ok(topology)
     }
 
@@ -272,4 +284,9 @@ impl Scenario {
             .map(|(code, policy)| (code.0.clone(), policy.0))
             .collect()
     }
+}
+
+/// Whether the merger of July 2025 closes any of its agencies.
+fn closes_any(topology: &Topology) -> bool {
+    Merger::of_july_2025().is_ok_and(|merger| merger.closing().any(|(code, _)| topology.agency(code).is_some()))
 }

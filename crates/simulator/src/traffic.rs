@@ -10,6 +10,7 @@ mod candidates;
 mod flaw;
 mod follow_up;
 mod letter;
+mod merger;
 mod pdf;
 mod people;
 mod periodic;
@@ -18,11 +19,12 @@ mod reach;
 mod registers;
 mod wording;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 use truc_document::{AgencyCode, SystemKind, zone::day_of};
 
+pub(crate) use self::merger::Merging;
 pub use self::{
     flaw::Flaw,
     letter::{Letter, PersonalSignature},
@@ -47,6 +49,8 @@ pub struct Traffic {
     abbreviations: Vec<Box<str>>,
     /// Agencies whose system never fetches.
     dead: BTreeSet<usize>,
+    /// Agencies close during the run.
+    merging: Option<Arc<Merging>>,
     /// Days by which it was moved from the scenario's.
     moved_days: i32,
 }
@@ -73,6 +77,14 @@ pub enum PlanError {
         "no flow of the scenario has both senders and receivers in the topology; compare its `from`, `to` and `system` with the agencies"
     )]
     Silence,
+    /// The topology is not one from before the merger.
+    #[error(
+        "no agency of the topology closes in the scenario's merger; take `vietnam-63`, or a topology with agencies of it"
+    )]
+    NothingMerges,
+    /// The merger's table and topology do not belong together.
+    #[error("the merger cannot be planned: {0}")]
+    Merger(String),
 }
 
 impl Traffic {
@@ -85,7 +97,7 @@ impl Traffic {
         scenario
             .apply_policies(&mut topology)
             .map_err(PlanError::UnknownProvince)?;
-        let agencies: Vec<AgencyEntry> = topology.agencies().cloned().collect();
+        let mut agencies: Vec<AgencyEntry> = topology.agencies().cloned().collect();
         let seed = options.seed.unwrap_or(scenario.seed);
         let reach = reach::Reaches::new(scenario, &agencies, seed);
         if reach.is_silent() {
@@ -96,6 +108,10 @@ impl Traffic {
         let dead = dead_endpoints(scenario, agencies.len(), seed, &planned);
         follow_up::plan(scenario, &agencies, &dead, seed, &mut planned);
         archiving::plan(scenario, &agencies, &dead, seed, &mut planned);
+        let merging = merger::of(scenario, &mut agencies)?;
+        if let Some(merging) = &merging {
+            merging.plan(scenario, &agencies, seed, &mut planned);
+        }
         // Keys differ, so an order by time and key is one.
         planned.sort_unstable_by_key(|planned| (planned.at, planned.key));
         planned.shrink_to_fit();
@@ -114,6 +130,7 @@ impl Traffic {
             by_key,
             abbreviations,
             dead,
+            merging,
             moved_days: 0,
         })
     }
@@ -185,6 +202,11 @@ impl Traffic {
     /// The agency's system never fetches anything.
     pub fn is_dead(&self, agency: usize) -> bool {
         self.dead.contains(&agency)
+    }
+
+    /// The merger that takes place during the run.
+    pub(crate) fn merging(&self) -> Option<&Arc<Merging>> {
+        self.merging.as_ref()
     }
 
     /// The kind of the receivers' systems that a document goes to.

@@ -184,7 +184,7 @@ fn failure(error: RunError) -> Failure {
                 ..failure
             }
         }
-        RunError::Enrol(_) => Failure::new(Exit::Unreachable, error),
+        RunError::Enrol(_) | RunError::Merge(_) => Failure::new(Exit::Unreachable, error),
         RunError::Sign(_) | RunError::Task(_) => Failure::new(Exit::Failed, error),
     }
 }

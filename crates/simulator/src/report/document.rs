@@ -11,7 +11,7 @@ use truc_document::Level;
 use super::{Report, text};
 use crate::{
     ThresholdResult,
-    run::{Conservation, Interval},
+    run::{Conservation, Interval, Merged},
 };
 
 /// Version of the document. Fields are added without a new one; a field that goes or changes its meaning gives a new one.
@@ -53,6 +53,9 @@ pub struct RunReport {
     pub refused: BTreeMap<String, u64>,
     /// Statuses that receivers reported.
     pub statuses: u64,
+    /// What the merger did, where the scenario has one.
+    #[serde(default)]
+    pub merged: Option<Merged>,
     /// Receipts a second of wall time, over the whole run.
     pub receipts_per_second: f64,
     /// Time from handing a document to the agency library to its receipt, wall time, milliseconds.

@@ -122,6 +122,7 @@ impl RunReport {
             accepted: outcome.accepted,
             refused: outcome.refused.clone(),
             statuses: outcome.statuses,
+            merged: outcome.merged,
             receipts_per_second: measured.throughput(),
             receipt_ms: Percentiles::of(&measured.receipt),
             receipt_corrected_ms: Percentiles::of(&measured.receipt_corrected),

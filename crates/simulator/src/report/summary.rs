@@ -19,6 +19,7 @@ impl RunReport {
                 told.sender, told.document_id, told.call, told.cause
             );
         }
+        text += &self.merger_line(language);
         text += &self.journal_line(language);
         text += &self.threshold_table(language, width);
         text += &self.time_table(language, width);
@@ -71,6 +72,25 @@ impl RunReport {
             .chain(counts.map(|count| number(language.count(count))));
         table.add_row(row.collect::<Vec<_>>());
         format!("{table}\n")
+    }
+
+    fn merger_line(&self, language: Language) -> String {
+        let Some(merged) = self.merged else {
+            return String::new();
+        };
+        let count = |agencies: usize| language.count(u64::try_from(agencies).unwrap_or(u64::MAX));
+        let (opened, renamed, closed) = (count(merged.opened), count(merged.renamed), count(merged.closed));
+        let (moved, folded) = (language.count(merged.moved), language.count(merged.folded));
+        match language {
+            Language::Vietnamese => format!(
+                "Sáp nhập: {opened} cơ quan thành lập, {renamed} đổi tên, {closed} đóng; {moved} lượt gửi đang chờ chuyển sang cơ quan \
+                 kế thừa, {folded} lượt trùng đã rút.\n"
+            ),
+            Language::English => format!(
+                "Merger: {opened} agencies opened, {renamed} were renamed, {closed} closed; {moved} waiting deliveries went on to \
+                 successors, {folded} were withdrawn as one too many.\n"
+            ),
+        }
     }
 
     fn journal_line(&self, language: Language) -> String {

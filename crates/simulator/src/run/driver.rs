@@ -2,6 +2,7 @@
 
 mod ending;
 mod incoming;
+mod merging;
 mod open_loop;
 mod reports;
 mod sends;
@@ -29,6 +30,7 @@ use super::{
     ledger::{Ledger, SlotIndex},
     mailbox::Came,
     measure::Measure,
+    merger::Merged,
     options::{Progress, RunOptions},
     outcome::{KeptReceipt, RunError, RunOutcome, UnexpectedRefusal},
     persist::persist,
@@ -54,6 +56,8 @@ enum Event {
     Open(usize),
     /// Report a status.
     Report(Report),
+    /// Agencies close, and others take over.
+    Merge,
 }
 
 pub(super) struct Driver {
@@ -72,6 +76,8 @@ pub(super) struct Driver {
     ledger: Ledger,
     /// Deliveries whose receiver agreed to give them back: nothing more is reported.
     given_back: HashSet<SlotIndex>,
+    /// Deliveries of which nothing more is reported, as the same agency handles the document as another's successor.
+    left_to_another: HashSet<SlotIndex>,
     /// Documents under way, in the open model.
     unanswered: HashSet<usize>,
     /// What receivers got of those before their senders had the receipt.
@@ -90,6 +96,7 @@ struct Tally {
     unexpected: Vec<UnexpectedRefusal>,
     unexpected_count: u64,
     receipts: Vec<KeptReceipt>,
+    merged: Option<Merged>,
     latency: Histogram<u64>,
 }
 
@@ -117,6 +124,10 @@ impl Driver {
         let agency = |entry: &crate::AgencyEntry| hub.agency(entry.code.clone(), options.credential.clone());
         let agencies: Vec<Agency> = traffic.agencies().iter().map(agency).collect();
         let mut agenda = Agenda::new();
+        // Before whatever is sent in the same moment.
+        if let Some(merging) = traffic.merging() {
+            agenda.put(merging.at, Event::Merge);
+        }
         for (index, planned) in traffic.planned().iter().enumerate() {
             agenda.put(planned.at, Event::Send(index));
         }
@@ -146,6 +157,7 @@ impl Driver {
             next_open: vec![None; agencies.len()],
             ledger: Ledger::default(),
             given_back: HashSet::new(),
+            left_to_another: HashSet::new(),
             unanswered: HashSet::new(),
             early: HashMap::new(),
             chases: 0,
@@ -198,6 +210,7 @@ impl Driver {
             statuses: self.ledger.statuses,
             conservation,
             receipt_latency: self.tally.latency,
+            merged: self.tally.merged,
             measurement: self.measure.finish(),
             stages: Vec::new(),
             receipts: self.tally.receipts,
@@ -224,6 +237,7 @@ impl Driver {
     /// All events of one step of hub time.
     async fn step(&mut self, step: SignedDuration) -> Result<(), RunError> {
         let events = self.agenda.take_step(step);
+        let events = self.up_to_merger(events);
         let Some((last, _)) = events.last() else { return Ok(()) };
         self.clock.reach(*last, &self.options.stop).await?;
         self.measure.hub_time(self.clock.now());
@@ -233,6 +247,7 @@ impl Driver {
                 Event::Send(index) if self.traffic.planned()[index].kind() == Kind::New => new.push(index),
                 Event::Send(index) => following.push(index),
                 Event::Report(report) => reports.push(report),
+                Event::Merge => self.merge().await?,
                 // An earlier opening was planned since.
                 Event::Open(agency) if self.next_open[agency] != Some(at) => {}
                 Event::Open(agency) => {
@@ -247,8 +262,9 @@ impl Driver {
         self.open(open).await
     }
 
-    /// Has an agency open its mailbox at `at` or before, unless it never does.
+    /// Has an agency, or who took over from it, open its mailbox at `at` or before, unless it never does.
     fn open_by(&mut self, agency: usize, at: Timestamp) {
+        let agency = self.ledger.heir(agency);
         if self.traffic.is_dead(agency) {
             return;
         }
@@ -317,6 +333,7 @@ impl Tally {
             unexpected: Vec::new(),
             unexpected_count: 0,
             receipts: Vec::new(),
+            merged: None,
             latency: latency::histogram(),
         }
     }

@@ -20,6 +20,13 @@ pub struct EnrolError {
     source: CallError,
 }
 
+impl EnrolError {
+    /// What came of the call.
+    pub(super) fn call(&self) -> &CallError {
+        &self.source
+    }
+}
+
 /// Registers the agencies that the hub does not know and updates those that it knows otherwise; gives how many of each.
 ///
 /// # Errors

@@ -60,6 +60,8 @@ struct Entry {
 pub(super) struct Ledger {
     slots: Vec<Slot>,
     documents: HashMap<Uuid, Entry>,
+    /// Closed agencies, each with the one that took over.
+    heirs: HashMap<usize, usize>,
     pub(super) twice: u64,
     pub(super) altered: u64,
     pub(super) foreign: u64,
@@ -140,7 +142,7 @@ impl Ledger {
 
     /// The sender got word of a status.
     pub(super) fn returned(&mut self, document_id: Uuid, recipient: usize, status: StatusCode) {
-        let Some(index) = self.find(document_id, recipient) else {
+        let Some(index) = self.spoken_of(document_id, recipient, status) else {
             self.foreign += 1;
             return;
         };
@@ -151,14 +153,75 @@ impl Ledger {
         slot.returned |= bit(status);
     }
 
+    /// The delivery that word of a status is about: of several that the agency stands for one of which the sender has no word yet.
+    fn spoken_of(&self, document_id: Uuid, agency: usize, status: StatusCode) -> Option<SlotIndex> {
+        let known = self.find(document_id, agency)?;
+        let new = |slot: &Slot| slot.reported & !slot.returned & bit(status) != 0;
+        if new(&self.slots[known]) {
+            return Some(known);
+        }
+        let other = self.held(document_id, agency).find(|(_, slot)| new(slot));
+        Some(other.map_or(known, |(index, _)| index))
+    }
+
     /// Whether a document has a receipt.
     pub(super) fn knows(&self, document_id: Uuid) -> bool {
         self.documents.contains_key(&document_id)
     }
 
-    pub(super) fn find(&self, document_id: Uuid, recipient: usize) -> Option<SlotIndex> {
-        let Entry { first, count, .. } = *self.documents.get(&document_id)?;
-        (first..first + count).find(|index| self.slots[*index].recipient == recipient)
+    /// The delivery of a document to an agency or to a closed one that it stands for; by the hub's rule, of several one that is
+    /// owed before one that was taken, and its own before another's.
+    pub(super) fn find(&self, document_id: Uuid, agency: usize) -> Option<SlotIndex> {
+        let settled = |state| match state {
+            SlotState::Owed => 0,
+            SlotState::Taken { .. } => 1,
+            SlotState::Withdrawn => 2,
+        };
+        self.held(document_id, agency)
+            .min_by_key(|(index, slot)| (settled(slot.state), slot.recipient != agency, *index))
+            .map(|(index, _)| index)
+    }
+
+    /// All deliveries of a document to an agency and to those that it stands for.
+    fn held(&self, document_id: Uuid, agency: usize) -> impl Iterator<Item = (SlotIndex, &Slot)> {
+        let entry = self.documents.get(&document_id);
+        let slots = entry.map_or(0..0, |entry| entry.first..entry.first + entry.count);
+        slots
+            .map(|index| (index, &self.slots[index]))
+            .filter(move |(_, slot)| slot.recipient == agency || self.heir(slot.recipient) == agency)
+    }
+
+    /// Who stands for an agency now: itself, or the one that took over.
+    pub(super) fn heir(&self, agency: usize) -> usize {
+        self.heirs.get(&agency).copied().unwrap_or(agency)
+    }
+
+    /// Agencies have closed, of one successor in the order of their indexes. What is owed to one of them goes on to its successor,
+    /// unless that has, or took, the same document: then it was withdrawn, of which the sender gets word. Gives how many were.
+    pub(super) fn merged(&mut self, heirs: HashMap<usize, usize>) -> u64 {
+        let mut folded = 0;
+        for Entry { first, count, .. } in self.documents.values() {
+            let slots = &mut self.slots[*first..first + count];
+            let mut closing: Vec<usize> = (0..*count)
+                .filter(|at| slots[*at].state == SlotState::Owed && heirs.contains_key(&slots[*at].recipient))
+                .collect();
+            closing.sort_unstable_by_key(|at| slots[*at].recipient);
+            for at in closing {
+                let closed = slots[at].recipient;
+                let heir = heirs[&closed];
+                let stands_for = |other: usize| other == heir || (other < closed && heirs.get(&other) == Some(&heir));
+                let otherwise = slots.iter().enumerate().any(|(other, slot)| {
+                    other != at && slot.state != SlotState::Withdrawn && stands_for(slot.recipient)
+                });
+                if otherwise {
+                    slots[at].state = SlotState::Withdrawn;
+                    folded += 1;
+                }
+            }
+        }
+        self.settled += folded;
+        self.heirs = heirs;
+        folded
     }
 
     pub(super) fn slot(&self, index: SlotIndex) -> &Slot {
@@ -182,6 +245,11 @@ impl Ledger {
 impl Slot {
     pub(super) fn has_reported(&self, status: StatusCode) -> bool {
         self.reported & bit(status) != 0
+    }
+
+    /// Whether a status says more than the last that was reported.
+    pub(super) fn goes_on_with(&self, status: StatusCode) -> bool {
+        bit(status) > self.reported
     }
 
     /// Statuses of which the sender has no word yet.
@@ -221,6 +289,42 @@ mod tests {
         ledger.withdrawn(A, 5);
         assert_eq!((ledger.slot(0).state, ledger.settled()), (SlotState::Withdrawn, 1));
         assert_eq!(ledger.taken(A, 5, 1), Arrival::Twice);
+    }
+
+    #[test]
+    fn what_is_owed_to_the_closed_comes_to_the_successor_once() {
+        const B: Uuid = Uuid::from_u128(2);
+        const C: Uuid = Uuid::from_u128(3);
+        let mut ledger = Ledger::default();
+        ledger.owe(A, 0, &[6, 5, 7], [0; 32]);
+        ledger.owe(B, 1, &[5, 9], [0; 32]);
+        ledger.owe(C, 2, &[5, 6], [0; 32]);
+        ledger.taken(C, 5, 70);
+        // 5 and 6 close in favour of 9: of A that of 5 goes on, of B the successor has its own, of C 5 took it.
+        assert_eq!(ledger.merged(HashMap::from([(5, 9), (6, 9)])), 3);
+        assert_eq!((ledger.heir(5), ledger.heir(7)), (9, 7));
+        assert_eq!(ledger.taken(A, 9, 77), Arrival::Taken(1));
+        assert_eq!(ledger.taken(A, 9, 78), Arrival::Twice);
+        assert_eq!(ledger.taken(B, 9, 79), Arrival::Taken(4));
+        assert_eq!(ledger.slot(3).state, SlotState::Withdrawn);
+        assert_eq!(ledger.find(C, 9), Some(5), "the successor reports on what was taken");
+        assert_eq!(ledger.taken(C, 9, 80), Arrival::Twice);
+    }
+
+    #[test]
+    fn word_of_the_successor_is_of_what_the_sender_has_no_word_of() {
+        let mut ledger = Ledger::default();
+        // What 5 has open goes on, though 6, which closes later, took the same document.
+        ledger.owe(A, 0, &[6, 5], [0; 32]);
+        ledger.taken(A, 6, 70);
+        ledger.returned(A, 6, StatusCode::Arrived);
+        assert_eq!(ledger.merged(HashMap::from([(5, 9), (6, 9)])), 0);
+        assert_eq!(ledger.taken(A, 9, 71), Arrival::Taken(1));
+        ledger.returned(A, 9, StatusCode::Arrived);
+        let unreturned = |ledger: &Ledger| ledger.slots().iter().map(Slot::unreturned).sum::<u32>();
+        assert_eq!((ledger.statuses_twice, unreturned(&ledger)), (0, 0));
+        ledger.returned(A, 9, StatusCode::Arrived);
+        assert_eq!(ledger.statuses_twice, 1);
     }
 
     #[test]

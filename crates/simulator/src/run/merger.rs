@@ -1,8 +1,10 @@
 //! The merger of agencies on a running hub: successors open, agencies close, what waits follows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use truc_agency::{AgencyFilter, Directory};
 use truc_document::AgencyCode;
 
@@ -10,7 +12,7 @@ use super::enrol::{AT_ONCE, EnrolError, listed_entry};
 use crate::topology::{Merger, Topology};
 
 /// What a merger did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Merged {
     /// Agencies that opened.
     pub opened: usize,
@@ -75,10 +77,19 @@ pub async fn merge(directory: &Directory, merger: &Merger, after: &Topology) -> 
         all(calls).await?;
     }
     all(renamed.into_iter().map(|entry| directory.update_agency(entry))).await?;
-    let calls = closing
-        .into_iter()
-        .map(|(code, successor)| directory.close_agency(code, successor));
-    for closed in all(calls).await? {
+    // Of one successor in the order of codes: of several deliveries of a document always the same one goes on.
+    let mut by_successor: BTreeMap<&AgencyCode, Vec<&AgencyCode>> = BTreeMap::new();
+    for (code, successor) in closing {
+        by_successor.entry(successor).or_default().push(code);
+    }
+    let calls = by_successor.into_iter().map(|(successor, codes)| async move {
+        let mut closed = Vec::with_capacity(codes.len());
+        for code in codes {
+            closed.push(directory.close_agency(code, successor).await?);
+        }
+        Ok(closed)
+    });
+    for closed in all(calls).await?.into_iter().flatten() {
         merged.closed += 1;
         merged.moved += closed.moved;
         merged.folded += closed.folded;

@@ -9,7 +9,7 @@ use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
 use uuid::Uuid;
 
-use super::{Conservation, EnrolError, Measurement};
+use super::{Conservation, EnrolError, Measurement, MergeError, Merged};
 use crate::traffic::PlanError;
 
 /// A run that came to its end, or was stopped.
@@ -31,6 +31,8 @@ pub struct RunOutcome {
     pub statuses: u64,
     /// Nothing lost, nothing twice?
     pub conservation: Conservation,
+    /// What the merger did, where the scenario has one.
+    pub merged: Option<Merged>,
     /// Wall time from handing a document to the agency library to its receipt, in µs.
     pub receipt_latency: Histogram<u64>,
     /// What was measured over wall time.
@@ -91,6 +93,9 @@ pub enum RunError {
     /// The agencies could not be registered.
     #[error(transparent)]
     Enrol(#[from] EnrolError),
+    /// The merger could not be done.
+    #[error("the merger could not be done: {0}")]
+    Merge(#[from] MergeError),
     /// A call that a run cannot do without failed for longer than its patience.
     #[error("{what} failed: {source}")]
     Call {

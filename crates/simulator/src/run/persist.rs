@@ -7,6 +7,8 @@ use std::{future::Future, time::Duration};
 use tokio::time::{Instant, sleep};
 use truc_agency::{CallError, SendError};
 
+use super::{enrol::EnrolError, merger::MergeError};
+
 /// Pause between two rounds of the library's own attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -21,6 +23,21 @@ impl Passing for CallError {
             Self::Unreachable { .. } | Self::Unanswered { .. } => true,
             Self::Refused(_) | Self::Rejected { .. } | Self::Credential(_) | Self::Answer(_) => false,
         }
+    }
+}
+
+impl Passing for MergeError {
+    fn passes(&self) -> bool {
+        match self {
+            Self::Directory(error) => error.passes(),
+            Self::Unknown(_) => false,
+        }
+    }
+}
+
+impl Passing for EnrolError {
+    fn passes(&self) -> bool {
+        self.call().passes()
     }
 }
 

@@ -38,6 +38,10 @@ impl Scenario {
             .or_else(|| self.receivers_fault())
             .or_else(|| self.thresholds_fault())
             .or_else(|| {
+                let (key, message) = self.merger_fault()?;
+                at(format!("merger/{key}"), message)
+            })
+            .or_else(|| {
                 let (place, message) = self.injected_fault()?;
                 at(format!("fault/{place}"), message)
             })

@@ -29,6 +29,8 @@ pub enum Flaw {
     SealOtherBytes,
     /// The content is not the one whose digest the header bears.
     AlteredContent,
+    /// A recipient has closed; the refusal must name its successor.
+    OldCode,
 }
 
 impl Flaw {
@@ -36,7 +38,7 @@ impl Flaw {
     pub fn reason(self) -> Reason {
         match self {
             Self::Unsigned => Reason::SignatureMissing,
-            Self::NotConnected => Reason::RecipientNotConnected,
+            Self::NotConnected | Self::OldCode => Reason::RecipientNotConnected,
             Self::OtherBytes => Reason::SignatureInvalid,
             Self::Untrusted => Reason::CertificateUntrusted,
             Self::Expired => Reason::CertificateExpired,

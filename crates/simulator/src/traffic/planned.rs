@@ -66,6 +66,7 @@ pub(super) mod suffix {
     pub(in super::super) const REPLACEMENT: u64 = 3;
     pub(in super::super) const FLAWED: u64 = 4;
     pub(in super::super) const COPY: u64 = 5;
+    pub(in super::super) const OLD_CODE: u64 = 6;
 }
 
 impl Planned {

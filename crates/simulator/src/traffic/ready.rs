@@ -8,7 +8,7 @@ use super::*;
 
 /// What each file of `simulations/` gives: SHA-256 over headers, contents and signers of about 60 documents. Whoever changes a
 /// scenario, or how traffic is drawn, changes a line here.
-const TRACES: [(&str, &str); 7] = [
+const TRACES: [(&str, &str); 8] = [
     (
         "bad-signatures",
         "6027bf5de7af6ba944de76a50443ebea18a793c29a8d1d7c757df13dde4828ec",
@@ -16,6 +16,10 @@ const TRACES: [(&str, &str); 7] = [
     (
         "dead-endpoints",
         "c034b6cadf79042d951c336f0a7a890797355e07745065730c4e5c3f0ca40db1",
+    ),
+    (
+        "merger-2025",
+        "a5736777643580caff969dec1d77d43799f04500245745660da4f61444f53b64",
     ),
     (
         "morning-peak",

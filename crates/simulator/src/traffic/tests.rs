@@ -189,3 +189,46 @@ fn small_topology() -> Topology {
 fn small_scenario() -> Scenario {
     Scenario::parse("small.toml", include_str!("../../tests/small-scenario.toml")).unwrap()
 }
+
+#[test]
+fn from_the_merger_on_successors_write_and_are_written_to() {
+    let text = include_str!("../../tests/small-scenario.toml");
+    let merger = "[merger]\nat = 2020-09-02T00:00:00+07:00\nold-codes = 1.0\n\n[clock]";
+    let text = text
+        .replacen("holidays = [2020-09-02]", "", 1)
+        .replacen("documents-per-day = 10", "documents-per-day = 60", 1)
+        .replacen("[clock]", merger, 1);
+    let scenario = Scenario::parse("small.toml", &text).unwrap();
+    let traffic = Traffic::plan(&scenario, &small_topology(), PlanOptions::default()).unwrap();
+    let merging = traffic.merging().unwrap();
+    let closed = |agency: &usize| merging.heirs.contains_key(agency);
+    let (mut before, mut after, mut tried) = (0, 0, 0);
+    for planned in traffic.planned() {
+        assert!(!planned.recipients.is_empty() && !planned.recipients.contains(&planned.sender));
+        if planned.at < merging.at {
+            before += planned.recipients.iter().filter(|agency| closed(agency)).count();
+            assert_ne!(planned.flaw, Some(Flaw::OldCode));
+            continue;
+        }
+        assert!(!closed(&planned.sender), "{planned:?}");
+        if planned.flaw == Some(Flaw::OldCode) {
+            tried += 1;
+            assert!(planned.recipients.iter().any(closed));
+            // The same document goes to who took over, under the same number of its register.
+            let sent = traffic.of_key(planned.key_with(suffix_of_new())).unwrap();
+            assert!(sent.at >= planned.at && sent.number == planned.number && !sent.recipients.iter().any(closed));
+        } else if planned.flaw.is_none() {
+            after += 1;
+            assert!(!planned.recipients.iter().any(closed), "{planned:?}");
+            assert!(
+                traffic.refers_to(planned).is_some() || planned.kind() == Kind::New,
+                "what it follows was sent"
+            );
+        }
+    }
+    assert!(before > 0 && after > 0 && tried > 0, "{before} {after} {tried}");
+}
+
+fn suffix_of_new() -> u64 {
+    planned::suffix::NEW
+}

@@ -10,11 +10,11 @@ use crate::{
     output::{Output, Table, Words},
 };
 
-/// Closes an agency for good; another takes over what waits in its mailbox. Whoever still sends to the old code is told the
+/// Closes an agency for good; another, which is in the address book, takes over what waits in its mailbox. Whoever still sends to the old code is told the
 /// successor's. The same again is good.
 #[derive(Args, Debug)]
 pub(crate) struct Close {
-    /// Its code
+    /// Code of the agency that closes
     #[arg(value_name = "CODE")]
     code: AgencyCode,
     /// Code of the agency that takes over
@@ -46,8 +46,11 @@ impl Close {
             let mut table = Table::pairs(output.lang);
             table.pair(Words("Đã đóng", "Closed"), printed.code.clone());
             table.pair(Words("Kế thừa", "Successor"), printed.successor.clone());
-            table.pair(Words("Chuyển sang", "Moved"), printed.moved.to_string());
-            table.pair(Words("Trùng, đã rút", "Folded"), printed.folded.to_string());
+            table.pair(Words("Chuyển sang", "Deliveries moved"), printed.moved.to_string());
+            table.pair(
+                Words("Trùng, đã rút", "Withdrawn as one too many"),
+                printed.folded.to_string(),
+            );
             table.text()
         })?;
         Ok(Exit::Good)

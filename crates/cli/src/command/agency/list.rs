@@ -74,10 +74,10 @@ fn table(entries: &[AgencyEntry], output: &Output) -> String {
     ];
     let mut table = Table::new(output.lang, &heads);
     for entry in entries {
-        let connected = if entry.connected {
-            Words("có", "yes")
-        } else {
-            Words("chưa", "no")
+        let connected = match (&entry.successor, entry.connected) {
+            (Some(_), _) => Words("đã đóng", "closed"),
+            (None, true) => Words("có", "yes"),
+            (None, false) => Words("chưa", "no"),
         };
         table.row([
             entry.code.to_string(),

@@ -59,8 +59,11 @@ impl Merge {
                 (Words("Thành lập", "Opened"), printed.opened.to_string()),
                 (Words("Đổi tên", "Renamed"), printed.renamed.to_string()),
                 (Words("Đã đóng", "Closed"), printed.closed.to_string()),
-                (Words("Văn bản chuyển sang", "Moved"), printed.moved.to_string()),
-                (Words("Trùng, đã rút", "Folded"), printed.folded.to_string()),
+                (Words("Chuyển sang", "Deliveries moved"), printed.moved.to_string()),
+                (
+                    Words("Trùng, đã rút", "Withdrawn as one too many"),
+                    printed.folded.to_string(),
+                ),
             ] {
                 table.pair(words, count);
             }

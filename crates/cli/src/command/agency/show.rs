@@ -37,6 +37,8 @@ pub(super) struct Shown {
     pub(super) signing_policy: &'static str,
     systems: Vec<&'static str>,
     portal_services: u32,
+    /// Who took over, where it is closed.
+    successor: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +91,7 @@ impl Shown {
             signing_policy: entry.signing_policy.token(),
             systems: entry.systems.iter().map(|system| system.token()).collect(),
             portal_services: entry.portal_services,
+            successor: entry.successor.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -123,12 +126,15 @@ pub(super) fn table(entry: &AgencyEntry, output: &Output) -> String {
         table.pair(Words("Cơ quan cấp trên", "Parent"), parent.to_string());
     }
     table.pair(Words("Tỉnh", "Province"), entry.province.to_string());
-    let connected = if entry.connected {
-        Words("có", "yes")
-    } else {
-        Words("chưa", "no")
+    let connected = match (&entry.successor, entry.connected) {
+        (Some(_), _) => Words("đã đóng", "closed"),
+        (None, true) => Words("có", "yes"),
+        (None, false) => Words("chưa", "no"),
     };
     table.pair(Words("Kết nối", "Connected"), output.words(connected));
+    if let Some(successor) = &entry.successor {
+        table.pair(Words("Kế thừa", "Successor"), successor.to_string());
+    }
     table.pair(
         Words("Ký số cá nhân", "Signing policy"),
         say::word!(entry.signing_policy, lang),

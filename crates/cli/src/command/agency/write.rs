@@ -106,6 +106,12 @@ impl Update {
         if let Some(level) = self.level {
             entry.level = level;
         }
+        if let (Some(successor), Some(true)) = (&entry.successor, self.rest.connected) {
+            return Err(Failure::input(format!(
+                "agency `{}` is closed for good and can't be connected; `{successor}` took over",
+                entry.code
+            )));
+        }
         self.rest.apply(&mut entry);
         let entry = directory.update_agency(entry).await?;
         output.data(&Shown::of(&entry), || show::table(&entry, output))?;

@@ -22,12 +22,13 @@ impl Driver {
         }
         let mut owing: Vec<usize> = Vec::new();
         for slot in self.ledger.slots() {
-            let sender = self.traffic.planned()[slot.document].sender;
-            if slot.state == SlotState::Owed && self.traffic.is_dead(slot.recipient) {
+            let sender = self.ledger.heir(self.traffic.planned()[slot.document].sender);
+            let recipient = self.ledger.heir(slot.recipient);
+            if slot.state == SlotState::Owed && self.traffic.is_dead(recipient) {
                 continue;
             }
             if slot.state == SlotState::Owed {
-                owing.extend([slot.recipient, sender]);
+                owing.extend([recipient, sender]);
             } else if slot.unreturned() > 0 {
                 owing.push(sender);
             }
@@ -55,10 +56,13 @@ impl Driver {
     pub(super) fn unread(&self) -> Unread {
         let mut unread = Unread::default();
         for slot in self.ledger.slots() {
-            if slot.state == SlotState::Owed && self.traffic.is_dead(slot.recipient) {
+            if slot.state == SlotState::Owed && self.traffic.is_dead(self.ledger.heir(slot.recipient)) {
                 unread.deliveries += 1;
             }
-            if self.traffic.is_dead(self.traffic.planned()[slot.document].sender) {
+            if self
+                .traffic
+                .is_dead(self.ledger.heir(self.traffic.planned()[slot.document].sender))
+            {
                 unread.statuses += u64::from(slot.unreturned());
             }
         }
@@ -75,10 +79,10 @@ impl Driver {
             .map(|slot| (self.traffic.planned()[slot.document].document_id, slot.recipient))
             .collect();
         // Of dead endpoints the hub is asked last: beyond the bound its totals have to do.
-        owed.sort_by_key(|(_, recipient)| self.traffic.is_dead(*recipient));
+        owed.sort_by_key(|(_, recipient)| self.traffic.is_dead(self.ledger.heir(*recipient)));
         let untracked = owed.iter().skip(TRACKED_MAX);
         let mut lost = untracked
-            .filter(|(_, recipient)| !self.traffic.is_dead(*recipient))
+            .filter(|(_, recipient)| !self.traffic.is_dead(self.ledger.heir(*recipient)))
             .count() as u64;
         for (document_id, recipient) in owed.into_iter().take(TRACKED_MAX) {
             let code = &self.traffic.agencies()[recipient].code;

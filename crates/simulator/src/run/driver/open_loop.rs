@@ -118,8 +118,19 @@ impl Driver {
         let now = self.clock.now();
         self.measure.hub_time(now);
         let mut reports = Vec::new();
-        for (at, event) in self.agenda.take_until(now) {
+        let events = self.agenda.take_until(now);
+        let events = self.up_to_merger(events);
+        if matches!(events.first(), Some((_, Event::Merge))) {
+            while under_way.calls > 0
+                && let Some(done) = under_way.done.recv().await
+            {
+                self.done(under_way, done)?;
+            }
+        }
+        for (at, event) in events {
             match event {
+                // It waited for another's receipt, and its sender or a receiver may be closed by now.
+                Event::Send(index) if self.is_overtaken(index) => {}
                 Event::Send(index) => match self.referred(index) {
                     Referred::Unanswered => {
                         let later = now.saturating_add(self.clock.hub_time_of(LOOK_AGAIN)).unwrap_or(now);
@@ -130,6 +141,7 @@ impl Driver {
                     Referred::There => self.begin_send(under_way, index).await?,
                 },
                 Event::Report(report) => reports.push(report),
+                Event::Merge => self.merge().await?,
                 Event::Open(agency) if self.next_open[agency] != Some(at) => {}
                 Event::Open(agency) => {
                     self.next_open[agency] = None;

@@ -7,7 +7,11 @@ use truc_agency::{CallError, StatusToReport};
 use truc_document::{Refusal, StatusCode};
 
 use super::Driver;
-use crate::run::{ledger::SlotIndex, outcome::RunError, persist::persist};
+use crate::run::{
+    ledger::{Slot, SlotIndex, SlotState},
+    outcome::RunError,
+    persist::persist,
+};
 
 /// A status to be reported.
 #[derive(Clone, Debug)]
@@ -30,13 +34,43 @@ impl Driver {
             if self.given_back.contains(&report.slot) {
                 continue;
             }
+            let Some((receiver, report)) = self.standing_for(report) else {
+                continue;
+            };
             if report.status == StatusCode::Agreed {
                 self.given_back.insert(report.slot);
             }
-            let receiver = self.ledger.slot(report.slot).recipient;
             by_receiver.entry(receiver).or_default().push(report);
         }
         by_receiver
+    }
+
+    /// Who reports it now, and on which delivery. A successor that stands for several receivers of a document handles it once, and
+    /// the hub says which of the deliveries that is; of the others nothing more is told.
+    fn standing_for(&mut self, report: Report) -> Option<(usize, Report)> {
+        let Slot {
+            document, recipient, ..
+        } = *self.ledger.slot(report.slot);
+        let receiver = self.ledger.heir(recipient);
+        let document_id = self.traffic.planned()[document].document_id;
+        let chosen = match receiver == recipient {
+            true => report.slot,
+            false => self.ledger.find(document_id, receiver)?,
+        };
+        if self.left_to_another.contains(&report.slot) {
+            return None;
+        }
+        if chosen == report.slot {
+            return Some((receiver, report));
+        }
+        let slot = self.ledger.slot(chosen);
+        // The other way round where that was left to this one, when this one was still open.
+        if !self.left_to_another.contains(&chosen) || slot.state == SlotState::Owed {
+            self.left_to_another.insert(report.slot);
+            return None;
+        }
+        slot.goes_on_with(report.status)
+            .then_some((receiver, Report { slot: chosen, ..report }))
     }
 
     pub(super) fn reporting(
@@ -94,7 +128,7 @@ impl Driver {
                 // Those that follow one that was refused say nothing new.
                 Err(refusal) if refused.insert(report.slot) => {
                     let document_id = self.traffic.planned()[document].document_id;
-                    let code = &self.traffic.agencies()[recipient].code;
+                    let code = &self.traffic.agencies()[self.ledger.heir(recipient)].code;
                     let cause = format!("{}: {}", refusal.reason, refusal.message);
                     self.tally
                         .unexpected(document_id, code, format!("status {}", report.status), cause);

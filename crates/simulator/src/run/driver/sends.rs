@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tokio::time::Instant;
 use truc_agency::{SendError, Sent};
+use truc_document::Refusal;
 
 use super::{Driver, Report};
 use crate::{
@@ -86,7 +87,9 @@ impl Driver {
                     .entry(refusal.reason.as_str().to_owned())
                     .or_default() += 1;
                 let by_fault = refusal.metadata.contains_key("fault");
-                if planned.flaw.map(Flaw::reason) != Some(refusal.reason) && !by_fault {
+                // Of a closed agency the refusal must say who took over.
+                let unnamed = planned.flaw == Some(Flaw::OldCode) && !self.names_successor(index, &refusal);
+                if (planned.flaw.map(Flaw::reason) != Some(refusal.reason) || unnamed) && !by_fault {
                     let sender = &self.traffic.agencies()[planned.sender].code;
                     let cause = format!("{}: {}", refusal.reason, refusal.message);
                     self.tally.unexpected(planned.document_id, sender, "send", cause);
@@ -98,6 +101,18 @@ impl Driver {
                 source: error,
             }),
         }
+    }
+
+    /// Whether a refusal names the agency that stands for a recipient of a document.
+    fn names_successor(&self, index: usize, refusal: &Refusal) -> bool {
+        let Some(named) = refusal.metadata.get("successor") else {
+            return false;
+        };
+        let stands_for = |recipient: &usize| {
+            let heir = self.ledger.heir(*recipient);
+            heir != *recipient && self.traffic.agencies()[heir].code.as_str() == named
+        };
+        self.traffic.planned()[index].recipients.iter().any(stands_for)
     }
 
     fn accepted(&mut self, index: usize, header: [u8; 32], sent: Sent) {

@@ -68,6 +68,28 @@ fn clock() {
 }
 
 #[test]
+fn merger() {
+    let with = |merger: &str| format!("[merger]\n{merger}\n\n[clock]");
+    let early = with("at = 2025-07-01T00:00:00+07:00");
+    check("[clock]", &early, "at = 2025", "is outside the periods, 2020-09-01 to ");
+    let bare = with("at = 2020-09-02T00:00:00");
+    check("[clock]", &bare, "2020-09-02T", "is no instant");
+    let wall = with("at = 2020-09-02T00:00:00+07:00") + "\nmode = \"wall\"";
+    check(
+        "[clock]\nmode = \"driven\"",
+        &wall,
+        "at = 2020-09-02T",
+        "set `mode = \"driven\"`",
+    );
+    let none_of_it = GOOD.replacen("[clock]", &with("at = 2020-09-02T00:00:00+07:00"), 1);
+    let scenario = Scenario::parse("s.toml", &none_of_it).unwrap();
+    let since = crate::topology::Topology::named(std::path::Path::new("vietnam-34")).unwrap();
+    let planned = Traffic::plan(&scenario, &since, PlanOptions::default());
+    let error = planned.unwrap_err().to_string();
+    assert!(error.contains("no agency of the topology closes"), "{error}");
+}
+
+#[test]
 fn periods() {
     check(
         "to = 2020-09-03",
