@@ -78,14 +78,14 @@ pub async fn merge(directory: &Directory, merger: &Merger, after: &Topology) -> 
     }
     all(renamed.into_iter().map(|entry| directory.update_agency(entry))).await?;
     // Of one successor in the order of codes: of several deliveries of a document always the same one goes on.
-    let mut by_successor: BTreeMap<&AgencyCode, Vec<&AgencyCode>> = BTreeMap::new();
+    let mut by_successor: BTreeMap<AgencyCode, Vec<AgencyCode>> = BTreeMap::new();
     for (code, successor) in closing {
-        by_successor.entry(successor).or_default().push(code);
+        by_successor.entry(successor.clone()).or_default().push(code.clone());
     }
     let calls = by_successor.into_iter().map(|(successor, codes)| async move {
         let mut closed = Vec::with_capacity(codes.len());
         for code in codes {
-            closed.push(directory.close_agency(code, successor).await?);
+            closed.push(directory.close_agency(&code, &successor).await?);
         }
         Ok(closed)
     });
