@@ -58,7 +58,7 @@ impl<'a> Signatures<'a> {
     pub(super) fn see(&mut self, envelope: &Envelope) {
         for signature in signatures(envelope) {
             if let Some(certificate) = signature.certificates.first() {
-                let chain = || signature.certificates.clone();
+                let chain = || own(&signature.certificates);
                 self.seen.entry(sha256(certificate)).or_insert_with(chain);
             }
         }
@@ -117,12 +117,17 @@ impl<'a> Signatures<'a> {
                 self.trust.certify_named(key_id, &chain)
             }
             ([], None, Some(seen)) => self.trust.certify_named(key_id, seen),
-            (chain, ..) => self.trust.certify_named(key_id, chain),
+            (chain, ..) => self.trust.certify_named(key_id, &own(chain)),
         };
         let certificate = Arc::new(certificate?);
         self.checked.insert(*key_id, Arc::clone(&certificate));
         Ok(certificate)
     }
+}
+
+/// Certificates in bytes of their own: those of a record would keep its whole group in memory.
+fn own(certificates: &[Bytes]) -> Vec<Bytes> {
+    certificates.iter().map(|der| Bytes::copy_from_slice(der)).collect()
 }
 
 fn signatures(envelope: &Envelope) -> impl Iterator<Item = &Signature> {
