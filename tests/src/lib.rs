@@ -122,6 +122,11 @@ impl Axis {
         Self::start_in(Arc::new(TempDir::new().expect("a folder")), limits, clock, None).await
     }
 
+    /// An axis on a folder that a hub has left.
+    pub async fn start_on(data: TempDir) -> Self {
+        Self::start_in(Arc::new(data), Limits::default(), None, None).await
+    }
+
     /// A new axis that is reached by TLS only, and offers mTLS to certificates under its root.
     pub async fn start_tls() -> Self {
         let wallet = wallet();
@@ -209,6 +214,13 @@ impl Axis {
     pub async fn stop(self) {
         self.stop.cancel();
         self.served.await.expect("no panic").expect("a clean stop");
+    }
+
+    /// As [`Axis::stop`], and gives the folder.
+    pub async fn stop_and_keep(self) -> Arc<TempDir> {
+        let data = Arc::clone(&self.data);
+        self.stop().await;
+        data
     }
 
     /// An agency with a good credential.

@@ -30,6 +30,9 @@ fn main() -> ExitCode {
     };
     let output = Output::new(arguments.format, arguments.lang);
     logging::start(&arguments);
+    // Each connection is a descriptor, and the usual limit of 1024 is there for programs older than this one. Where the system does not
+    // give more, a hub serves as many as it can.
+    drop(rlimit::increase_nofile_limit(u64::MAX));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

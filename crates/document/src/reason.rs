@@ -85,7 +85,7 @@ reasons! {
     CertificateNotYetValid = "CERTIFICATE_NOT_YET_VALID", PRECONDITION, "Wait until the certificate is valid, or check the clock.", "Chờ đến khi chứng thư có hiệu lực hoặc kiểm tra đồng hồ.";
     CertificateRevoked = "CERTIFICATE_REVOKED", PRECONDITION, "Use another certificate; this one was revoked.", "Dùng chứng thư khác; chứng thư này đã bị thu hồi.";
     SignerNotOfAgency = "SIGNER_NOT_OF_AGENCY", DENIED, "Let a person of the sending agency sign.", "Người ký phải thuộc cơ quan gửi.";
-    SignerNotCompetent = "SIGNER_NOT_COMPETENT", DENIED, "Let a person sign whose certificate has the capacity that the document shows.", "Người ký phải có thẩm quyền đúng như thể hiện trên văn bản.";
+    SignerNotCompetent = "SIGNER_NOT_COMPETENT", DENIED, "Let the person sign whom the document shows, with a certificate of the capacity that it shows.", "Người ký phải đúng là người ghi trên văn bản và có thẩm quyền như thể hiện trên văn bản.";
     SealMissing = "SEAL_MISSING", INVALID, "Add the agency's own signature.", "Bổ sung chữ ký số của cơ quan.";
     SealInvalid = "SEAL_INVALID", INVALID, "Seal the very header bytes that are sent, with the key of the agency's certificate.", "Ký số cơ quan trên đúng các byte header được gửi.";
     DocumentIdReused = "DOCUMENT_ID_REUSED", EXISTS, "Give the new document an id of its own.", "Cấp mã định danh riêng cho văn bản mới.";

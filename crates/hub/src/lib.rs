@@ -19,6 +19,7 @@ mod gathering;
 mod intake;
 mod lasting;
 mod leasing;
+mod listening;
 mod proposal;
 mod receipts;
 mod refusals;

@@ -2,7 +2,6 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
@@ -17,6 +16,7 @@ use truc_services::{
 
 use crate::{
     config::{Listen, TlsFiles},
+    listening::connections,
     services::{
         directory::DirectoryApi, exchange::Exchange, operations::Operations, sandbox::SandboxApi,
         statistics::StatisticsApi,
@@ -30,6 +30,10 @@ const MESSAGE_BYTES_MAX: usize = 8 << 20;
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 4 << 20;
 const FRAME_BYTES: u32 = 256 << 10;
+/// Metadata of a call, with names and 32 bytes for each: tokens are a tenth of it.
+const METADATA_BYTES_MAX: u32 = 16 << 10;
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long calls may take to finish once the hub was told to stop. Streams of subscribers end at once.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -54,7 +58,9 @@ pub enum ServeError {
 }
 
 fn tls(files: TlsFiles) -> ServerTlsConfig {
-    let config = ServerTlsConfig::new().identity(Identity::from_pem(files.certificate, files.key));
+    let config = ServerTlsConfig::new()
+        .identity(Identity::from_pem(files.certificate, files.key))
+        .timeout(HANDSHAKE);
     match files.client_roots {
         Some(roots) => config
             .client_ca_root(Certificate::from_pem(roots))
@@ -95,6 +101,7 @@ impl Hub {
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(FRAME_BYTES)
+            .http2_max_header_list_size(METADATA_BYTES_MAX)
             .max_concurrent_streams(self.core.limits.streams_per_connection)
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)));
@@ -132,10 +139,7 @@ impl Hub {
             shutdown,
             stopping.clone(),
         ));
-        let stream = futures::StreamExt::map(TcpListenerStream::new(listener), |stream| {
-            stream.inspect(|stream| drop(stream.set_nodelay(true)))
-        });
-        let serving = router.serve_with_incoming_shutdown(stream, stopping.clone().cancelled_owned());
+        let serving = router.serve_with_incoming_shutdown(connections(listener), stopping.clone().cancelled_owned());
         tokio::pin!(serving);
         let served = tokio::select! {
             served = &mut serving => served,

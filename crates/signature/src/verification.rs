@@ -174,7 +174,7 @@ fn check_signature(
         signer::check_agency(role, &certificate, header, context),
     );
     if let Some(capacity) = certificate.capacity {
-        verdict.judge(Check::SignerCompetent, signer::check_competence(capacity, header));
+        verdict.judge(Check::SignerCompetent, signer::check_competence(capacity, &certificate.common_name, header));
     }
     let holds = dsse::verify_encoded(&certificate.key, message, &signature.signature).map_err(|error| {
         Refusal::new(

@@ -1,9 +1,12 @@
 //! A flat-out load: documents signed in advance between synthetic agencies, sent, delivered and acknowledged as fast as
 //! the hub takes them, or at a constant rate with latencies from the intended start.
 
+mod agencies;
 mod idle;
 mod large;
+mod letter;
 mod nation;
+mod receive;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,27 +17,25 @@ use jiff::Timestamp;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tokio::{task::JoinSet, time::Instant};
-use truc_agency::{
-    Agency, CallError, Credential, FetchOptions, Hub, PipelineOptions, SendError, SubscribeOptions, SubscriptionError,
-};
-use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer, SigningPolicy, SystemKind};
+use truc_agency::{Agency, CallError, Credential, Hub, PipelineOptions, SendError, SubscriptionError};
 use truc_proto::v1 as pb;
-use truc_signature::{AuthorityError, Capacity, Identity, SeededWallet, TokenIssuer, sha256, sign_envelope};
-use uuid::{Builder, Uuid};
+use truc_signature::{AuthorityError, SeededWallet, TokenIssuer, sha256, sign_envelope};
 
+use self::{
+    agencies::{code, person, seal},
+    letter::header,
+    receive::{fetch, subscribe, take_notices},
+};
+pub use self::{
+    agencies::{directory, introduce},
+    idle::Idle,
+    large::carry_large,
+    nation::Nation,
+};
 use crate::latency;
-
-pub use self::{idle::Idle, large::carry_large, nation::Nation};
 
 /// Latencies beyond an hour count as an hour.
 const LATENCY_US_MAX: u64 = 3_600_000_000;
-/// Fetch calls that a receiving agency keeps open.
-const FETCHES: usize = 64;
-/// What a subscriber takes is acknowledged together: so many deliveries, or those of so much time.
-const TAKEN_MAX: usize = 256;
-const TAKEN_AFTER: Duration = Duration::from_millis(10);
-/// Word of what became of documents that a sending agency takes with one call.
-const NOTICES: u32 = 100;
 
 /// How documents travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,61 +137,6 @@ pub struct LoadOutcome {
     pub took: Duration,
     /// Microseconds from the intended start (with a rate) or from sending to the receipt.
     pub receipt_us: Histogram<u64>,
-}
-
-/// The agencies of a load, to be registered before it runs.
-#[must_use]
-pub fn directory(agencies: usize) -> Vec<pb::Agency> {
-    let one = |at| pb::Agency {
-        code: code(at).to_string(),
-        name: format!("Cơ quan thử tải {at}"),
-        level: Level::Province.wire(),
-        province: code(at).top().to_owned(),
-        connected: true,
-        signing_policy: SigningPolicy::Required.wire(),
-        systems: vec![SystemKind::DocumentManagement.wire()],
-        ..pb::Agency::default()
-    };
-    (0..agencies).map(one).collect()
-}
-
-/// Code of a synthetic agency: below the test province `H99`, which does not exist.
-fn code(at: usize) -> AgencyCode {
-    let text = format!("H99.{:02}.{:03}", at / 1000 + 1, at % 1000);
-    text.parse().unwrap_or_else(|_| unreachable!("digits make a code"))
-}
-
-/// Registers the certificates of a load's agencies, so that envelopes name them by fingerprint.
-///
-/// # Errors
-/// [`LoadError`].
-pub async fn introduce(
-    agencies: usize,
-    wallet: &SeededWallet,
-    hub: &Hub,
-    issuer: &Arc<TokenIssuer>,
-) -> Result<(), LoadError> {
-    let mut calls = stream::iter(0..agencies)
-        .map(|at| async move {
-            let directory = hub.agency(code(at), Credential::Issuer(Arc::clone(issuer))).directory();
-            for identity in [person(wallet, at)?, seal(wallet, at)?] {
-                directory.register_certificate(&identity.chain().certificates).await?;
-            }
-            Ok::<_, LoadError>(())
-        })
-        .buffer_unordered(64);
-    while let Some(outcome) = calls.next().await {
-        outcome?;
-    }
-    Ok(())
-}
-
-fn person(wallet: &SeededWallet, at: usize) -> Result<Arc<Identity>, AuthorityError> {
-    wallet.person(&code(at), Capacity::Head, "Trần Thị Bình")
-}
-
-fn seal(wallet: &SeededWallet, at: usize) -> Result<Arc<Identity>, AuthorityError> {
-    wallet.seal(&code(at), "Cơ quan thử tải")
 }
 
 /// A load, signed in advance so that signing does not weigh on what is measured.
@@ -311,115 +257,4 @@ impl Load {
         }
         Ok((documents, latencies))
     }
-}
-
-fn header(
-    random: &mut ChaCha8Rng,
-    sender: AgencyCode,
-    to: impl Iterator<Item = AgencyCode>,
-    number: u64,
-    content: &[u8],
-    now: Timestamp,
-) -> Header {
-    let mut bytes = [0; 10];
-    random.fill_bytes(&mut bytes);
-    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0) + number;
-    let id: Uuid = Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid();
-    let signer = Signer {
-        competence: String::new(),
-        position: "Chủ tịch".to_owned(),
-        full_name: "Trần Thị Bình".to_owned(),
-    };
-    let notation = "UBND-VX"
-        .parse()
-        .unwrap_or_else(|_| unreachable!("a notation of the decree"));
-    let subject = "V/v báo cáo kết quả thực hiện nhiệm vụ được giao";
-    let kind = DocumentType::OfficialLetter;
-    let mut header = Header::new(id, sender, to, number, notation, kind, subject, signer, now);
-    header.attachments.push(Attachment {
-        sha256: sha256(content),
-        size: content.len() as u64,
-        name: "van-ban.bin".to_owned(),
-        content_type: "application/octet-stream".to_owned(),
-        description: String::new(),
-    });
-    header
-}
-
-/// Deliveries of documents among what came, all acknowledged.
-async fn take(agency: &Agency, deliveries: Vec<truc_agency::Delivery>) -> Result<usize, LoadError> {
-    let ids: Vec<u64> = deliveries.iter().map(|delivery| delivery.id).collect();
-    let is_document = |delivery: &&truc_agency::Delivery| matches!(delivery.content, truc_agency::Content::Document(_));
-    let documents = deliveries.iter().filter(is_document).count();
-    for outcome in agency.acknowledge(&ids).await? {
-        if let Some(refusal) = outcome.refusal {
-            return Err(LoadError::Delivery(refusal.to_string()));
-        }
-    }
-    Ok(documents)
-}
-
-async fn subscribe(agency: &Agency, owed: usize) -> Result<usize, LoadError> {
-    if owed == 0 {
-        return Ok(0);
-    }
-    let mailbox = agency.subscribe(SubscribeOptions {
-        window: 2000,
-        ..SubscribeOptions::default()
-    });
-    let mut batches = Box::pin(tokio_stream::StreamExt::chunks_timeout(mailbox, TAKEN_MAX, TAKEN_AFTER));
-    let mut taken = 0;
-    while taken < owed {
-        let Some(batch) = batches.next().await else { break };
-        let deliveries = batch.into_iter().collect::<Result<Vec<_>, _>>()?;
-        taken += take(agency, deliveries).await?;
-    }
-    Ok(taken)
-}
-
-/// What a sender does beside sending, until it is dropped. What it misses waits for it at the hub.
-async fn take_notices(agency: Agency) {
-    let options = FetchOptions {
-        deliveries_max: NOTICES,
-        wait: Some(Duration::from_secs(1)),
-        ..FetchOptions::default()
-    };
-    while let Ok(fetched) = agency.fetch(options.clone()).await {
-        let ids: Vec<u64> = fetched
-            .deliveries
-            .iter()
-            .flatten()
-            .map(|delivery| delivery.id)
-            .collect();
-        if !ids.is_empty() && agency.acknowledge(&ids).await.is_err() {
-            return;
-        }
-        // As a system that polls: not at each single one.
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-async fn fetch(agency: &Agency, owed: usize) -> Result<usize, LoadError> {
-    let mut taken = 0;
-    let options = FetchOptions {
-        deliveries_max: 1,
-        wait: Some(Duration::from_secs(1)),
-        ..FetchOptions::default()
-    };
-    let one = || async {
-        let fetched = agency.fetch(options.clone()).await?;
-        let deliveries = fetched.deliveries.into_iter().collect::<Result<Vec<_>, _>>();
-        let deliveries = deliveries.map_err(|error| LoadError::Delivery(error.to_string()))?;
-        if deliveries.is_empty() {
-            Ok(0)
-        } else {
-            take(agency, deliveries).await
-        }
-    };
-    let mut calls = Box::pin(stream::repeat_with(one).buffer_unordered(FETCHES));
-    while taken < owed {
-        let Some(count) = calls.next().await else { break };
-        taken += count?;
-    }
-    Ok(taken)
 }

@@ -70,6 +70,7 @@ const PROVOCATIONS: &[Provocation] = provocations! {
     SignerNotOfAgency "personal_signature.key_id" by signatures::of_another_agency;
     SignerNotOfAgency "seal.key_id" by signatures::sealed_by_another_agency;
     SignerNotCompetent "header.signer.competence" by signatures::not_competent;
+    SignerNotCompetent "header.signer.full_name" by signatures::by_another_person_of_the_agency;
     SealMissing "seal" by signatures::no_seal;
     SealInvalid "seal.signature" by signatures::seal_of_other_bytes;
 

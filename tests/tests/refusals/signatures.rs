@@ -98,8 +98,10 @@ pub(crate) async fn revoked(axis: &Axis) -> Told {
         .wallet
         .person(&agency, Capacity::Head, "Phạm Văn Cường")
         .expect("a person");
+    let mut header = letter("H54", &["G22"]);
+    header.signer.full_name = "Phạm Văn Cường".to_owned();
     let good = sign_envelope(
-        letter("H54", &["G22"]).encode().into(),
+        header.encode().into(),
         Some(&person),
         &axis.seal("H54"),
         Vec::new(),
@@ -138,6 +140,15 @@ pub(crate) async fn not_competent(axis: &Axis) -> Told {
         .person(&agency, Capacity::Deputy, "Trần Văn Dũng")
         .expect("a person");
     signed_by(axis, Some(&deputy)).await
+}
+
+pub(crate) async fn by_another_person_of_the_agency(axis: &Axis) -> Told {
+    let agency = "H54".parse().expect("a code");
+    let other = axis
+        .wallet
+        .person(&agency, Capacity::Head, "Trần Văn Dũng")
+        .expect("a person");
+    signed_by(axis, Some(&other)).await
 }
 
 pub(crate) async fn no_seal(axis: &Axis) -> Told {

@@ -19,7 +19,7 @@ pub enum Check {
     PersonalCertificateNotRevoked,
     /// It ties the person to the sender. SIGNER_NOT_OF_AGENCY.
     SignerOfAgency,
-    /// The person may sign in the capacity that the document shows. SIGNER_NOT_COMPETENT.
+    /// The person is the one whom the document shows as its signer, and may sign in the capacity that it shows. SIGNER_NOT_COMPETENT.
     SignerCompetent,
     /// The person's signature holds over the header. SIGNATURE_INVALID.
     PersonalSignature,

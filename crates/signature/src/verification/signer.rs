@@ -1,6 +1,7 @@
 //! Does the signer belong to the sender, and may he or she sign in the capacity that the document shows?
 
 use truc_document::{Header, Reason, Refusal};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Context, Role};
 use crate::{Capacity, SubjectKind, TrustedCertificate};
@@ -30,14 +31,51 @@ pub(super) fn check_agency(
     }
 }
 
-pub(super) fn check_competence(capacity: Capacity, header: &Header) -> Result<(), Refusal> {
+/// The person whom the document shows as its signer signed it, in a capacity that allows it.
+pub(super) fn check_competence(capacity: Capacity, certified: &str, header: &Header) -> Result<(), Refusal> {
     let asked = Capacity::asked_by(&header.signer.competence);
-    if capacity.may_sign(asked) {
-        return Ok(());
+    if !capacity.may_sign(asked) {
+        let message = format!(
+            "document shows `{}` and so needs a signer of capacity `{asked}`; the certificate gives `{capacity}`",
+            header.signer.competence
+        );
+        return Err(Refusal::new(Reason::SignerNotCompetent, message).field("header.signer.competence"));
     }
-    let message = format!(
-        "document shows `{}` and so needs a signer of capacity `{asked}`; the certificate gives `{capacity}`",
-        header.signer.competence
-    );
-    Err(Refusal::new(Reason::SignerNotCompetent, message).field("header.signer.competence"))
+    if !is_name_of(certified, &header.signer.full_name) {
+        let message = format!(
+            "document shows `{}` as its signer, and the certificate is that of `{certified}`",
+            header.signer.full_name
+        );
+        return Err(Refusal::new(Reason::SignerNotCompetent, message).field("header.signer.full_name"));
+    }
+    Ok(())
+}
+
+/// Whether a certificate's name, which is cut at 64 characters, is the name that a document shows. Capitals and spaces do not count.
+fn is_name_of(certified: &str, shown: &str) -> bool {
+    let (certified, shown) = (plain(certified), plain(shown));
+    match certified.strip_suffix('…') {
+        Some(beginning) => shown.starts_with(beginning),
+        None => certified == shown,
+    }
+}
+
+fn plain(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").nfc().collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_written() {
+        assert!(is_name_of("Nguyễn Văn An", " NGUYỄN  VĂN AN"));
+        // In the decomposed form.
+        assert!(is_name_of("Nguyễn Văn An", "Nguye\u{302}\u{303}n Va\u{306}n An"));
+        assert!(is_name_of("Nguyễn Văn…", "Nguyễn Văn An"));
+        assert!(!is_name_of("Nguyễn Văn An", "Nguyễn Văn Anh"));
+        assert!(!is_name_of("Nguyễn Văn An", "Nguyen Van An"));
+    }
 }

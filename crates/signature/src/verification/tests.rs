@@ -288,7 +288,7 @@ fn revoked_from_an_instant_on() {
 #[test]
 fn signer_and_seal_of_another_agency() {
     let mut case = Case::new();
-    case.person = Some(wallet().person(&code("H40"), Capacity::Deputy, "Trần Văn B").unwrap());
+    case.person = Some(wallet().person(&code("H40"), Capacity::Deputy, "Nguyễn Văn A").unwrap());
     case.fails(&[(
         Check::SignerOfAgency,
         Reason::SignerNotOfAgency,
@@ -327,6 +327,12 @@ fn competence_is_what_the_certificate_gives() {
     case.header.signer.competence = "TL. CHỦ TỊCH".to_owned();
     case.fails(&not_competent);
     case.person = Some(wallet().person(&code("H54.12"), Capacity::Head, "Lê Thị C").unwrap());
+    case.fails(&[(
+        Check::SignerCompetent,
+        Reason::SignerNotCompetent,
+        "header.signer.full_name",
+    )]);
+    case.header.signer.full_name = "LÊ THỊ C".to_owned();
     case.fails(&[]);
 }
 

@@ -11,7 +11,7 @@ use truc_agency::{Credential, Hub, SubscribeOptions};
 use truc_document::AgencyCode;
 use truc_signature::{Capacity, SeededWallet, TokenIssuer, sign_envelope};
 
-use super::{LoadError, header, take};
+use super::{LoadError, header, receive::take};
 use crate::topology::Topology;
 
 /// Recipients of a document, and deliveries acknowledged together: a header that names everybody would travel to everybody.
