@@ -1,7 +1,7 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
 # venv, curl and Node (see README.md).
 
-.PHONY: demo test bench bench-year soak fuzz lint console console-if-node console-test
+.PHONY: audit demo test bench bench-year soak fuzz lint console console-if-node console-test
 
 demo: console-if-node ## The seven provinces of September 2020, end to end, with the task force's table at the end.
 	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
@@ -49,6 +49,9 @@ fuzz: ## Looks for bytes that break the reader of edXML or the gateway; FUZZ_SEC
 		-max_total_time=$(or $(FUZZ_SECONDS),300) -max_len=65536
 	cd crates/gateway && cargo fuzz run --sanitizer none requests fuzz/corpus/requests tests/requests/samples -- \
 		-max_total_time=$(or $(FUZZ_SECONDS),300) -max_len=65536 -dict=fuzz/requests.dict
+
+audit: ## Dependencies: advisories, licences, sources. Needs cargo-deny and the network.
+	cargo deny --locked check
 
 lint: ## The API's form.
 	tests/buf/lint.sh

@@ -11,6 +11,7 @@ import hashlib
 import pathlib
 import sys
 import time
+import tomllib
 import uuid
 
 import grpc
@@ -33,14 +34,14 @@ def sign(folder, name, header):
     return doc.Signature(key_id=hashlib.sha256(chain[0]).digest(), signature=signature, certificates=chain)
 
 
-def letter(sender, recipient, content):
+def letter(sender, recipient, signer, content):
     """An official letter with one file."""
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7)))
     header = doc.Header(
         document_id=str(uuid.uuid4()), document_type="DOCUMENT_TYPE_OFFICIAL_LETTER", subject="Gửi thử từ Python",
         sender=sender, recipients=[{"agency": recipient, "role": "RECIPIENT_ROLE_TO_ACT"}], number=int(time.time()),
         notation="UBND-VX", issued_on={"year": today.year, "month": today.month, "day": today.day},
-        signer={"position": "Chủ tịch", "full_name": "Nguyễn Văn An"}, urgency="URGENCY_NORMAL", act="BUSINESS_ACT_NEW",
+        signer={"position": "Chủ tịch", "full_name": signer}, urgency="URGENCY_NORMAL", act="BUSINESS_ACT_NEW",
         steering_type="STEERING_TYPE_NONE", system="SYSTEM_KIND_DOCUMENT_MANAGEMENT", attachments=[doc.Attachment(
             sha256=hashlib.sha256(content).digest(), size=len(content), name="van-ban.txt", content_type="text/plain")])
     header.created_at.GetCurrentTime()
@@ -55,9 +56,8 @@ by_sender, by_recipient = (
 
 # Send: the bytes that are signed are the bytes that travel.
 content = "Nội dung văn bản".encode()
-header = letter(sender.name, recipient.name, content)
-signed = header.SerializeToString()
-envelope = doc.Envelope(header=signed, seal=sign(sender, "seal", signed))
+header = letter(sender.name, recipient.name, tomllib.loads((sender / "agency.toml").read_text())["signer"], content)
+envelope = doc.Envelope(header=(signed := header.SerializeToString()), seal=sign(sender, "seal", signed))
 envelope.personal_signature.CopyFrom(sign(sender, "signer", signed))
 envelope.inline_attachments.add(sha256=header.attachments[0].sha256, content=content)
 receipt = exchange.Send(pb.SendRequest(envelope=envelope), **by_sender).receipt

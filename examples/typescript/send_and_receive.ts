@@ -26,14 +26,17 @@ function sign(folder: string, name: string, header: Uint8Array) {
   return { keyId: sha256(certificates[0]), signature, certificates };
 }
 
+// The person whose key this is: the document has to show the same.
+const nameOf = (folder: string) => /^signer = "(.*)"$/m.exec(readFileSync(`${folder}/agency.toml`, "utf8"))![1];
+
 // An official letter with one file.
-function letter(sender: string, recipient: string, content: Uint8Array) {
+function letter(sender: string, recipient: string, signer: string, content: Uint8Array) {
   const [year, month, day] = new Date(Date.now() + 7 * 3_600_000).toISOString().split(/[-T]/).map(Number);
   return create(doc.HeaderSchema, {
     documentId: randomUUID(), sender, recipients: [{ agency: recipient, role: doc.RecipientRole.TO_ACT }],
     number: BigInt(Date.now()) % 99_999_999_999n + 1n, notation: "UBND-VX", issuedOn: { year, month, day },
     documentType: doc.DocumentType.OFFICIAL_LETTER, subject: "Gửi thử từ TypeScript", createdAt: timestampNow(),
-    signer: { position: "Chủ tịch", fullName: "Nguyễn Văn An" }, urgency: doc.Urgency.NORMAL, act: doc.BusinessAct.NEW,
+    signer: { position: "Chủ tịch", fullName: signer }, urgency: doc.Urgency.NORMAL, act: doc.BusinessAct.NEW,
     steeringType: doc.SteeringType.NONE, system: doc.SystemKind.DOCUMENT_MANAGEMENT, attachments: [
       { sha256: sha256(content), size: BigInt(content.length), name: "van-ban.txt", contentType: "text/plain" }],
   });
@@ -47,7 +50,7 @@ const wait = durationFromMs(30_000);
 
 // Send: the bytes that are signed are the bytes that travel.
 const content = Buffer.from("Nội dung văn bản");
-const signed = toBinary(doc.HeaderSchema, letter(basename(sender), basename(recipient), content));
+const signed = toBinary(doc.HeaderSchema, letter(basename(sender), basename(recipient), nameOf(sender), content));
 const { receipt } = await exchange.send({ envelope: {
   header: signed, personalSignature: sign(sender, "signer", signed), seal: sign(sender, "seal", signed),
   inlineAttachments: [{ sha256: sha256(content), content }],

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use truc_agency::{Agency, Content, Credential, Draft, FileLabel, Hub, StatusToReport, SubscribeOptions};
 use truc_document::{DocumentType, Header, Signer, StatusCode};
 use truc_signature::{CertificateChain, Identity, SigningKey};
-use uuid::Uuid;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -26,8 +25,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (sender, recipient) = (agency(&hub, from)?, agency(&hub, to)?);
 
     // Send: signed by the person whom the document shows, and with the agency's seal.
+    let about = fs::read_to_string(from.join("agency.toml"))?;
+    let mut signer = about.lines().filter_map(|line| line.strip_prefix("signer = "));
+    let signer = signer.next().unwrap_or_default().trim_matches('"');
     let (person, seal) = (identity(from, "signer")?, identity(from, "seal")?);
-    let composed = Draft::new(letter(&sender, &recipient)?)
+    let composed = Draft::new(letter(&sender, &recipient, signer)?)
         .attach(FileLabel::new("van-ban.txt", "text/plain"), "Nội dung văn bản".into())
         .sign(Some(&person), &seal)?;
     let receipt = sender.send(composed.envelope).await?.statement;
@@ -59,8 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn agency(hub: &Hub, folder: &Path) -> Result<Agency, Box<dyn Error>> {
     let code = folder.file_name().unwrap_or_default().to_string_lossy().parse()?;
-    let token = fs::read_to_string(folder.join("token"))?;
-    Ok(hub.agency(code, Credential::Token(token)))
+    Ok(hub.agency(code, Credential::Token(fs::read_to_string(folder.join("token"))?)))
 }
 
 fn identity(folder: &Path, name: &str) -> Result<Identity, Box<dyn Error>> {
@@ -69,10 +70,10 @@ fn identity(folder: &Path, name: &str) -> Result<Identity, Box<dyn Error>> {
     Ok(Identity::new(key, chain))
 }
 
-fn letter(from: &Agency, to: &Agency) -> Result<Header, Box<dyn Error>> {
-    let (id, now, notation) = (Uuid::now_v7(), Timestamp::now(), "UBND-VX".parse()?);
+fn letter(from: &Agency, to: &Agency, name: &str) -> Result<Header, Box<dyn Error>> {
+    let (id, now, notation) = (uuid::Uuid::now_v7(), Timestamp::now(), "UBND-VX".parse()?);
     let (from, to, number) = (from.code().clone(), [to.code().clone()], now.as_second().unsigned_abs());
     let (kind, subject, mut signer) = (DocumentType::OfficialLetter, "Gửi thử từ Rust", Signer::default());
-    (signer.position, signer.full_name) = ("Chủ tịch".to_owned(), "Nguyễn Văn An".to_owned());
+    (signer.position, signer.full_name) = ("Chủ tịch".to_owned(), name.to_owned());
     Ok(Header::new(id, from, to, number, notation, kind, subject, signer, now))
 }

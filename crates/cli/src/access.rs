@@ -2,11 +2,15 @@
 //!
 //! Without options it is the sandbox of this folder, as the user's agency.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
 use truc_agency::{Agency, ConnectOptions, Credential, Hub, Operator, Tls};
-use truc_document::AgencyCode;
+use truc_document::{AgencyCode, Signer};
+use truc_signature::Identity;
 
 use crate::{
     exit::Failure,
@@ -208,6 +212,15 @@ impl Acting {
     /// Where this agency keeps what it fetched: beside its keys.
     pub(crate) fn notes_folder(&self) -> &Path {
         &self.notes
+    }
+
+    /// The key of the person whom a document shows as its signer. A sandbox has everybody's; elsewhere it is the folder's, and the hub
+    /// refuses where that is another person.
+    pub(crate) async fn signer(&self, shown: &Signer) -> Result<Arc<Identity>, Failure> {
+        match (&self.keys, self.sandbox.keys()?) {
+            (KeySource::Sandbox, Some(keys)) => keys.signer(self.code(), shown),
+            _ => Ok(self.identity().await?.person),
+        }
     }
 
     /// The agency's keys: from its folder, or made by the sandbox, whose agencies are all its own.

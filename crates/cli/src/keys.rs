@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rand::TryRng as _;
 use sha2::{Digest as _, Sha256};
 use truc_agency::Credential;
-use truc_document::AgencyCode;
+use truc_document::{AgencyCode, Signer};
 use truc_signature::{
     Authority, AuthorityError, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, certificate_pem,
 };
@@ -113,6 +113,12 @@ impl Keys {
     /// The right to mint tokens for anybody.
     pub(crate) fn credential(&self) -> Credential {
         Credential::Issuer(Arc::new(self.token_issuer()))
+    }
+
+    /// The person whom a document of an agency shows as its signer.
+    pub(crate) fn signer(&self, code: &AgencyCode, shown: &Signer) -> Result<Arc<Identity>, Failure> {
+        let capacity = Capacity::asked_by(&shown.competence);
+        self.wallet.person(code, capacity, &shown.full_name).map_err(unusable)
     }
 
     /// All that an agency needs to take part: seal, a signer, a system.

@@ -121,12 +121,16 @@ impl Import {
             .into_header(acting.agency.clock().await?.now)
             .map_err(Failure::input)?;
         let recipients = header.recipients.len();
+        let person = if self.unsigned {
+            None
+        } else {
+            Some(acting.signer(&header.signer).await?)
+        };
         let mut draft = Draft::new(header);
         for (path, label) in labels {
             draft = draft.attach_file(label, path).await.map_err(Failure::input)?;
         }
-        let person = (!self.unsigned).then_some(&*identity.person);
-        let composed = draft.sign(person, &identity.seal).map_err(Failure::input)?;
+        let composed = draft.sign(person.as_deref(), &identity.seal).map_err(Failure::input)?;
         if let Some(path) = &self.save {
             files::write(path, prost::Message::encode_to_vec(&composed.envelope))?;
         }
