@@ -14,6 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "statistics",
         "operations",
         "sandbox",
+        "training",
     ]
     .map(|name| root.join(format!("truc/v1/{name}.proto")));
     let descriptors = protox::compile(files, [root])?;

@@ -5,8 +5,15 @@ use std::{env, error::Error, path::PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     println!("cargo:rerun-if-changed={}", root.display());
-    let files = ["exchange", "directory", "statistics", "operations", "sandbox"]
-        .map(|name| root.join(format!("truc/v1/{name}.proto")));
+    let files = [
+        "exchange",
+        "directory",
+        "statistics",
+        "operations",
+        "sandbox",
+        "training",
+    ]
+    .map(|name| root.join(format!("truc/v1/{name}.proto")));
     let descriptors = protox::compile(files, [root])?;
     tonic_prost_build::configure()
         .extern_path(".truc.v1", "::truc_proto::v1")

@@ -9,6 +9,7 @@
 //! vxp/              systems of the VXP gateway with their key, and what was sent through it
 //! console-link     opens the console in a browser; readable by its owner only
 //! collaboration.properties   settings of the VXP library for the user's system
+//! lessons.json      attempts at lessons, and best scores
 //! hub/              journal, state and attachments
 //! ```
 
@@ -59,6 +60,10 @@ impl Sandbox {
 
     pub(crate) fn console_file(&self) -> PathBuf {
         self.folder.join("console-link")
+    }
+
+    pub(crate) fn lessons_file(&self) -> PathBuf {
+        self.folder.join("lessons.json")
     }
 
     pub(crate) fn root_file(&self) -> PathBuf {

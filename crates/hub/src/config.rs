@@ -10,6 +10,8 @@ use truc_proto::v1 as pb;
 use truc_signature::{Authority, Identity, TokenIssuer, VerifyingKey};
 use truc_store::state::ClockSetting;
 
+use crate::training::Training;
+
 /// Settings of a hub.
 pub struct HubConfig {
     /// Folder of the journal, the state and the attachments. One hub at a time.
@@ -65,17 +67,20 @@ pub struct Listen {
 }
 
 /// What SandboxService works with: an axis whose agencies are all simulated.
+#[derive(Clone)]
 pub struct Sandbox {
     /// Who knows it may enter. Whoever holds it can act for everybody.
     pub access_key: String,
     /// Certifies keys that were made elsewhere.
     pub authority: Arc<Authority>,
     /// Makes tokens that this hub takes.
-    pub tokens: TokenIssuer,
+    pub tokens: Arc<TokenIssuer>,
     /// The agency that is the user's own.
     pub suggested: AgencyCode,
     /// Agencies that somebody entered: they answer no longer by themselves.
     pub attended: watch::Sender<BTreeSet<AgencyCode>>,
+    /// Lessons, where there are any.
+    pub training: Option<Arc<dyn Training>>,
 }
 
 /// TLS of a hub, PEM.

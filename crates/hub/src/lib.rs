@@ -30,6 +30,7 @@ mod services;
 mod stages;
 mod start;
 mod status;
+mod training;
 mod unreadable;
 mod verifiers;
 mod wake;
@@ -38,3 +39,6 @@ pub use config::{HubConfig, Limits, Listen, Sandbox, TlsFiles};
 pub use server::ServeError;
 pub use start::{Hub, OpenError};
 pub use status::DOMAIN;
+/// For [`Training`].
+pub use tonic::async_trait;
+pub use training::Training;

@@ -11,7 +11,7 @@ use truc_proto::v1::FILE_DESCRIPTOR_SET;
 use truc_services::{
     directory_service_server::DirectoryServiceServer, exchange_service_server::ExchangeServiceServer,
     operations_service_server::OperationsServiceServer, sandbox_service_server::SandboxServiceServer,
-    statistics_service_server::StatisticsServiceServer,
+    statistics_service_server::StatisticsServiceServer, training_service_server::TrainingServiceServer,
 };
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     listening::connections,
     services::{
         directory::DirectoryApi, exchange::Exchange, operations::Operations, sandbox::SandboxApi,
-        statistics::StatisticsApi,
+        statistics::StatisticsApi, training::TrainingApi,
     },
     start::Hub,
     unreadable::readable_response,
@@ -119,8 +119,14 @@ impl Hub {
             .add_service(StatisticsServiceServer::new(StatisticsApi(Arc::clone(core))))
             .add_service(OperationsServiceServer::new(Operations(Arc::clone(core))));
         if let Some(sandbox) = listen.sandbox {
+            let training = sandbox.training.clone();
             let core = Arc::clone(core);
-            services = services.add_service(SandboxServiceServer::new(SandboxApi { core, sandbox }));
+            let sandbox = SandboxApi { core, sandbox };
+            if let Some(training) = training {
+                let sandbox = sandbox.clone();
+                services = services.add_service(TrainingServiceServer::new(TrainingApi { sandbox, training }));
+            }
+            services = services.add_service(SandboxServiceServer::new(sandbox));
         }
         // gRPC-Web refuses whatever is not gRPC, so it stands around the services only, not around the pages.
         let services = services

@@ -6,6 +6,7 @@ mod chance;
 #[cfg(test)]
 mod example_files;
 mod latency;
+pub mod lesson;
 pub mod load;
 mod magic;
 mod reception;
@@ -22,6 +23,7 @@ pub mod traffic;
 mod working_week;
 
 pub use calendar::Calendar;
+pub use lesson::Lesson;
 pub use magic::Magic;
 pub use report::{Language, Report};
 pub use run::{RunOptions, RunOutcome, run};

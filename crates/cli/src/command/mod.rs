@@ -9,6 +9,7 @@ mod fault;
 mod fetch;
 mod hub;
 mod inbox;
+mod lesson;
 mod pki;
 mod record;
 mod replay;
@@ -93,6 +94,9 @@ pub(crate) enum Command {
     /// Check a scenario file (kịch bản)
     #[command(subcommand)]
     Scenario(scenario::Scenario),
+    /// List the lessons of the training page, check a lesson's file (bài học)
+    #[command(subcommand)]
+    Lesson(lesson::Lesson),
     /// Measure a hub against the floor of two signatures and a hash (đo hiệu năng)
     Bench(bench::Bench),
     /// Print a completion script for a shell (hoàn tất lệnh)
@@ -138,6 +142,7 @@ pub(crate) async fn run(command: Command, output: &Output) -> Result<Exit, Failu
         Command::Wait(command) => command.run(output).await,
         Command::Topology(command) => command.run(output),
         Command::Scenario(command) => command.run(output),
+        Command::Lesson(command) => command.run(output),
         Command::Bench(command) => command.run(output).await,
         Command::Completions(command) => command.run(output),
     }

@@ -6,6 +6,7 @@ mod console;
 mod directory;
 mod magic;
 mod reply;
+mod training;
 mod vxp;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use truc_agency::{Hub, RetryPolicy};
 use truc_hub::{HubConfig, Limits, TlsFiles};
 use truc_signature::Caller;
-use truc_simulator::Topology;
+use truc_simulator::{Lesson, Topology};
 
 use self::{answering::Answering, banner::Banner};
 use crate::{
@@ -56,6 +57,9 @@ pub(crate) struct Up {
     /// Agencies stay silent: what is sent waits in their mailboxes
     #[arg(long)]
     silent: bool,
+    /// Lessons of your own beside those of the binary: a folder of files as `truc lesson check` takes them
+    #[arg(long, value_name = "DIR")]
+    lessons: Option<PathBuf>,
     /// Serve the VXP calls on a port of their own too; they are always on the hub's, under /vxp
     #[arg(long, value_name = "ADDRESS")]
     vxp: Option<String>,
@@ -67,6 +71,10 @@ impl Up {
             Some(path) => Topology::named(path).map_err(Failure::input)?,
             None => directory::seven_provinces()?,
         };
+        let lessons = match &self.lessons {
+            Some(folder) => Lesson::with_folder(folder).map_err(Failure::input)?,
+            None => Lesson::shipped().map_err(Failure::input)?,
+        };
         let listener = embedded::bind(&self.listen)?;
         let sandbox = Sandbox::at(&self.data);
         let keys = sandbox.keys_or_make(self.seed)?;
@@ -77,7 +85,9 @@ impl Up {
         let (config, tls) = (config(&sandbox, &keys, &topology)?, self.tls(&keys)?);
         let console = console::Console::new(&sandbox, &keys, &user.code);
         let pages = gateway.router().merge(truc_console::router());
-        let hub = EmbeddedHub::start(config, listener, tls, Some(pages), Some(console.sandbox(&keys))).await?;
+        let (classroom, teaching) = training::Classroom::new(lessons);
+        let console_sandbox = console.sandbox(&keys, Arc::new(classroom));
+        let hub = EmbeddedHub::start(config, listener, tls, Some(pages), Some(console_sandbox)).await?;
         let link = console.link(&hub.endpoint)?;
         let system = vxp::user_system(&sandbox, &gateway, &user.code, &hub.endpoint, vxp_port.as_ref())?;
         if let Some(port) = vxp_port {
@@ -90,6 +100,9 @@ impl Up {
         sandbox.set_running(&running)?;
         let connection = self.connect().await?;
         magic::prepare(&sandbox, &keys, &connection).await?;
+        let teaching = teaching
+            .start(connection.clone(), &keys, sandbox.lessons_file())
+            .await?;
         let answering = match self.silent {
             true => None,
             false => {
@@ -100,6 +113,7 @@ impl Up {
         Banner::new(&sandbox, &running, &user, topology.agencies().len(), system, link).print(output)?;
 
         let ended = hub.until_stopped().await;
+        teaching.stop().await;
         if let Some(answering) = answering {
             answering.stop().await;
         }

@@ -24,7 +24,7 @@ use crate::{
 /// Payload type of a public key that is signed with its own private half.
 const KEY_PAYLOAD_TYPE: &str = "application/vnd.truc.v1.key";
 /// Life of a token, wall time.
-const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
+pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
 /// Characters of a person's name (Header.signer).
 const NAME_MAX: usize = 50;
 /// Characters of a position.
@@ -32,13 +32,14 @@ const POSITION_MAX: usize = 100;
 /// Before the axis began, and far ahead: any replayed year is covered.
 const VALIDITY: (i64, i64) = (1_514_764_800, 2_082_758_399);
 
+#[derive(Clone)]
 pub(crate) struct SandboxApi {
     pub(crate) core: Arc<Core>,
     pub(crate) sandbox: Sandbox,
 }
 
 impl SandboxApi {
-    fn check_key(&self, given: &str) -> Result<(), Status> {
+    pub(crate) fn check_key(&self, given: &str) -> Result<(), Status> {
         // Digests are compared, so that time tells nothing of the key.
         if sha256(given.as_bytes()) == sha256(self.sandbox.access_key.as_bytes()) {
             return Ok(());
@@ -49,7 +50,7 @@ impl SandboxApi {
         ))
     }
 
-    fn known(&self, code: &str) -> Result<pb::Agency, Status> {
+    pub(crate) fn known(&self, code: &str) -> Result<pb::Agency, Status> {
         let code: AgencyCode = code.parse().map_err(|error: truc_document::InvalidAgencyCode| {
             refused(&Refusal::new(Reason::CodeInvalid, error.to_string()).field("agency"))
         })?;

@@ -67,19 +67,7 @@ pub async fn enrol(directory: &Directory, topology: &Topology) -> Result<(usize,
 }
 
 pub(super) fn listed_entry(entry: &AgencyEntry) -> truc_agency::AgencyEntry {
-    truc_agency::AgencyEntry {
-        code: entry.code.clone(),
-        legacy_code: entry.legacy.clone(),
-        name: entry.name.clone(),
-        level: entry.level,
-        parent: entry.parent.clone(),
-        province: entry.province.clone(),
-        connected: entry.connected,
-        signing_policy: entry.signing_policy,
-        systems: entry.systems.clone(),
-        portal_services: entry.portal_services,
-        successor: None,
-    }
+    entry.listed()
 }
 
 fn same(known: &truc_agency::AgencyEntry, wanted: &truc_agency::AgencyEntry) -> bool {

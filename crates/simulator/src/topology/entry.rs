@@ -47,6 +47,23 @@ impl AgencyEntry {
         self.systems.contains(&system)
     }
 
+    /// As the client library has it.
+    pub fn listed(&self) -> truc_agency::AgencyEntry {
+        truc_agency::AgencyEntry {
+            code: self.code.clone(),
+            legacy_code: self.legacy.clone(),
+            name: self.name.clone(),
+            level: self.level,
+            parent: self.parent.clone(),
+            province: self.province.clone(),
+            connected: self.connected,
+            signing_policy: self.signing_policy,
+            systems: self.systems.clone(),
+            portal_services: self.portal_services,
+            successor: None,
+        }
+    }
+
     /// As the API has it.
     pub fn to_wire(&self) -> pb::Agency {
         pb::Agency {

@@ -23,7 +23,7 @@ use truc_agency::{
 };
 use truc_document::{AgencyCode, BusinessAct, Header, StatusCode, Urgency};
 use truc_proto::v1 as pb;
-use truc_simulator::{Magic, behaviour::usual_statuses};
+use truc_simulator::{Magic, behaviour::usual_statuses, lesson::is_of_lessons};
 use uuid::Uuid;
 
 use super::reply;
@@ -158,6 +158,8 @@ impl Awake {
         match code.parse::<AgencyCode>() {
             // Woken when they are left.
             Ok(code) if self.attended.contains(&code) => {}
+            // A lesson plays them, or a trainee does.
+            Ok(code) if is_of_lessons(&code) => {}
             Ok(code) => {
                 let stop = self.stop.child_token();
                 self.offices.insert(code.clone(), stop.clone());

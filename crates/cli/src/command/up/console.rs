@@ -32,13 +32,14 @@ impl Console {
     }
 
     /// What the hub's SandboxService works with.
-    pub(super) fn sandbox(&self, keys: &Keys) -> truc_hub::Sandbox {
+    pub(super) fn sandbox(&self, keys: &Keys, training: Arc<dyn truc_hub::Training>) -> truc_hub::Sandbox {
         truc_hub::Sandbox {
             access_key: self.access_key.clone(),
             authority: Arc::clone(keys.authority()),
-            tokens: keys.token_issuer(),
+            tokens: Arc::new(keys.token_issuer()),
             suggested: self.suggested.clone(),
             attended: self.attended.clone(),
+            training: Some(training),
         }
     }
 

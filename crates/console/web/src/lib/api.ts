@@ -7,6 +7,7 @@ import { ExchangeService } from "../gen/truc/v1/exchange_pb.ts";
 import { OperationsService } from "../gen/truc/v1/operations_pb.ts";
 import { SandboxService } from "../gen/truc/v1/sandbox_pb.ts";
 import { StatisticsService } from "../gen/truc/v1/statistics_pb.ts";
+import { TrainingService } from "../gen/truc/v1/training_pb.ts";
 import { connection } from "./connection.svelte.ts";
 
 let token = "";
@@ -34,6 +35,7 @@ export const directory = createClient(DirectoryService, transport);
 export const statistics = createClient(StatisticsService, transport);
 export const operations = createClient(OperationsService, transport);
 export const sandbox = createClient(SandboxService, transport);
+export const lessons = createClient(TrainingService, transport);
 
 /** What a refusal says: its stable reason, one sentence, and the field at fault. */
 export type Refused = { reason: string; message: string; field: string; unreachable: boolean };

@@ -17,6 +17,8 @@ class Desk {
   words = $state.raw<Word[]>([]);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
+  /** Counts changes of the agency: what was asked for another is not shown. */
+  private turn = 0;
 
   get unread() {
     return this.received.filter(isUnread).length;
@@ -25,15 +27,17 @@ class Desk {
   start() {
     if (this.running) return;
     this.running = true;
+    const turn = ++this.turn;
     const beat = async () => {
       await this.refresh().catch((error) => { if (!isUnreachable(error)) console.debug(error); });
-      if (this.running) this.timer = setTimeout(beat, document.hidden ? PACE * 5 : PACE);
+      if (this.running && turn === this.turn) this.timer = setTimeout(beat, document.hidden ? PACE * 5 : PACE);
     };
     void beat();
   }
 
   stop() {
     this.running = false;
+    this.turn++;
     clearTimeout(this.timer);
     this.received = this.sent = [];
     this.words = [];
@@ -42,11 +46,13 @@ class Desk {
   }
 
   async refresh() {
+    const turn = this.turn;
     await this.takeWords();
     const [received, sent] = await Promise.all([
       exchange.listDocuments({ direction: DocumentDirection.RECEIVED, pageSize: PAGE }),
       exchange.listDocuments({ direction: DocumentDirection.SENT, pageSize: PAGE }),
     ]);
+    if (turn !== this.turn) return;
     this.received = merged(received.documents, this.received);
     this.sent = merged(sent.documents, this.sent);
     if (!this.loaded) {
