@@ -19,6 +19,7 @@ mod gathering;
 mod intake;
 mod lasting;
 mod leasing;
+mod nearest;
 mod proposal;
 mod receipts;
 mod refusals;

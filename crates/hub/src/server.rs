@@ -113,7 +113,7 @@ impl Hub {
             .add_service(OperationsServiceServer::new(Operations(Arc::clone(core))));
         if let Some(sandbox) = listen.sandbox {
             let core = Arc::clone(core);
-            services = services.add_service(SandboxServiceServer::new(SandboxApi { core, sandbox }));
+            services = services.add_service(SandboxServiceServer::new(SandboxApi::new(core, sandbox)));
         }
         // gRPC-Web refuses whatever is not gRPC, so it stands around the services only, not around the pages.
         let services = services

@@ -5,6 +5,7 @@ pub(crate) mod exchange;
 pub(crate) mod operations;
 pub(crate) mod sandbox;
 pub(crate) mod statistics;
+mod visits;
 
 use std::time::Duration;
 

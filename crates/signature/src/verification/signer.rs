@@ -25,7 +25,10 @@ pub(super) fn check_agency(
                 "{what} `{}` is of `{of}`, the document is sent by `{}`",
                 certificate.common_name, header.sender
             );
-            Err(Refusal::new(Reason::SignerNotOfAgency, message).field(format!("{}.key_id", role.field)))
+            Err(Refusal::new(Reason::SignerNotOfAgency, message)
+                .field(format!("{}.key_id", role.field))
+                .with("expected", header.sender.as_str())
+                .with("found", of))
         }
     }
 }
@@ -39,5 +42,8 @@ pub(super) fn check_competence(capacity: Capacity, header: &Header) -> Result<()
         "document shows `{}` and so needs a signer of capacity `{asked}`; the certificate gives `{capacity}`",
         header.signer.competence
     );
-    Err(Refusal::new(Reason::SignerNotCompetent, message).field("header.signer.competence"))
+    Err(Refusal::new(Reason::SignerNotCompetent, message)
+        .field("header.signer.competence")
+        .with("expected", asked.to_string())
+        .with("found", capacity.to_string()))
 }

@@ -29,6 +29,15 @@ const authorized: Interceptor = (next) => async (request) => {
 
 const transport = createGrpcWebTransport({ baseUrl: location.origin, interceptors: [authorized] });
 
+/** Calls under another credential than the session's. */
+export const transportOf = (given: () => string) => createGrpcWebTransport({
+  baseUrl: location.origin,
+  interceptors: [(next) => (request) => {
+    if (given()) request.header.set("authorization", `Bearer ${given()}`);
+    return next(request);
+  }],
+});
+
 export const exchange = createClient(ExchangeService, transport);
 export const directory = createClient(DirectoryService, transport);
 export const statistics = createClient(StatisticsService, transport);
@@ -36,7 +45,7 @@ export const operations = createClient(OperationsService, transport);
 export const sandbox = createClient(SandboxService, transport);
 
 /** What a refusal says: its stable reason, one sentence, and the field at fault. */
-export type Refused = { reason: string; message: string; field: string; unreachable: boolean };
+export type Refused = { reason: string; message: string; field: string; metadata: Record<string, string>; unreachable: boolean };
 
 export function refusalOf(error: unknown): Refused {
   const failed = ConnectError.from(error);
@@ -46,6 +55,7 @@ export function refusalOf(error: unknown): Refused {
     reason: info?.reason ?? "",
     message: failed.rawMessage,
     field: bad?.fieldViolations[0]?.field ?? "",
+    metadata: info?.metadata ?? {},
     unreachable: !info && isUnreachable(failed),
   };
 }
