@@ -10,22 +10,21 @@ use truc_services::{
 };
 use truc_tests::{Axis, attach, authorized, letter, next};
 
-/// The latest refusal, as who observes has it.
-async fn observed(axis: &Axis) -> pb::Refusal {
+/// The refusal of this number since the journal began, as who observes has it: it is told once it is durable, which is after the answer.
+async fn observed(axis: &Axis, number: usize) -> pb::Refusal {
     let mut client = OperationsServiceClient::new(axis.raw().await.channel.clone());
     let request = pb::ObserveRequest {
         from_position: 1,
         kinds: vec![pb::EventKind::DocumentRefused as i32],
-        until_now: true,
         ..Default::default()
     };
     let token = axis.token("operator");
     let mut stream = client.observe(authorized(request, Some(&token))).await.expect("events").into_inner();
     let mut last = None;
-    while let Some(told) = stream.message().await.expect("an event") {
-        last = told.event.and_then(|event| event.refusal).or(last);
+    for _ in 0..number {
+        last = stream.message().await.expect("a stream").and_then(|told| told.event);
     }
-    last.expect("a refusal")
+    last.and_then(|event| event.refusal).expect("a refusal")
 }
 
 fn named<'a>(refusal: &'a pb::Refusal, name: &str) -> &'a str {
@@ -51,7 +50,7 @@ async fn a_refused_signature_says_which_check_what_was_expected_and_what_was_fou
 
     // The journal holds the same, so a restart loses nothing of it.
     let axis = axis.restart().await;
-    let refusal = observed(&axis).await;
+    let refusal = observed(&axis, 1).await;
     assert_eq!(refusal.message, status.message());
     assert_eq!((refusal.field.as_str(), refusal.code), ("personal_signature.signature", 3));
     assert_eq!(named(&refusal, "found"), info.metadata["found"]);
@@ -61,7 +60,7 @@ async fn a_refused_signature_says_which_check_what_was_expected_and_what_was_fou
     let stranger = axis.sign_bytes("H54", envelope.header.clone(), Vec::new());
     envelope.personal_signature = stranger.personal_signature;
     axis.refused("G22", envelope).await;
-    let refusal = observed(&axis).await;
+    let refusal = observed(&axis, 2).await;
     assert_eq!(refusal.reason, "SIGNER_NOT_OF_AGENCY");
     assert_eq!((named(&refusal, "expected"), named(&refusal, "found")), ("G22", "H54"));
     axis.stop().await;
@@ -70,15 +69,16 @@ async fn a_refused_signature_says_which_check_what_was_expected_and_what_was_fou
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_code_comes_with_the_nearest_known_ones() {
     let axis = Axis::start().await;
-    for (wrong, nearest) in [("H54.12.30", "H54.12.03"), ("H54.21", "H54.12"), ("H54.12.777", "H54.12")] {
+    let wrong = [("H54.12.30", "H54.12.03"), ("H54.21", "H54.12"), ("H54.12.777", "H54.12")];
+    for (number, (wrong, nearest)) in (1..).zip(wrong) {
         let told = axis.refused("G22", axis.sign(&letter("G22", &[wrong]), Vec::new())).await;
         assert_eq!(told.reason, "RECIPIENT_UNKNOWN");
         assert!(told.message.ends_with(&format!("the nearest known code is `{nearest}`")), "{}", told.message);
-        let refusal = observed(&axis).await;
+        let refusal = observed(&axis, number).await;
         assert_eq!(named(&refusal, "nearest").split(' ').next(), Some(nearest), "{refusal:?}");
     }
     axis.refused("G22", axis.sign(&letter("G22", &["A99"]), Vec::new())).await;
-    assert_eq!(named(&observed(&axis).await, "nearest"), "");
+    assert_eq!(named(&observed(&axis, 4).await, "nearest"), "");
     axis.stop().await;
 }
 
@@ -132,7 +132,7 @@ async fn a_document_and_a_status_are_given_as_edxml() {
         let package = package(&axis, caller, &id, 0).await;
         assert!(!package.original);
         assert_eq!(package.edxml_document_id, id);
-        let read = edxml::read_whole(&package.edxml, &edxml::ReadLimits::default()).expect("edXML");
+        let read = edxml::read_whole(&package.edxml[..], &edxml::ReadLimits::default()).expect("edXML");
         let edxml::Package::Document(document) = read.reading.package else {
             panic!("a document")
         };
@@ -157,7 +157,7 @@ async fn a_document_and_a_status_are_given_as_edxml() {
     let reported = life.events.iter().find(|event| event.kind() == pb::TimelineEventKind::StatusReported);
     let position = reported.expect("a status").position;
     let package = package(&axis, "operator", &id, position).await;
-    let read = edxml::read_whole(&package.edxml, &edxml::ReadLimits::default()).expect("edXML");
+    let read = edxml::read_whole(&package.edxml[..], &edxml::ReadLimits::default()).expect("edXML");
     let edxml::Package::Status(status) = read.reading.package else {
         panic!("a status")
     };

@@ -1,5 +1,5 @@
 // A sandbox of its own for a test, and browsers that look at it.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,12 @@ export class Sandbox {
     } catch (error) {
       return String((error as { stderr: string }).stderr);
     }
+  }
+
+  /** A command as the console shows it, by a shell; what it prints, and how it ended. */
+  shell(command: string): { text: string; code: number } {
+    const ran = spawnSync("sh", ["-c", command.replace(/^truc /, '"$TRUC_BIN" ')], { encoding: "utf8", env: { ...globalThis.process.env, TRUC_BIN: TRUC, TRUC_DATA: this.folder } });
+    return { text: ran.stdout + ran.stderr, code: ran.status ?? -1 };
   }
 
   /** Ends the hub and starts it again at the same address. */
