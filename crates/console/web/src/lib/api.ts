@@ -61,6 +61,8 @@ export function refusalOf(error: unknown): Refused {
 }
 
 export function isUnreachable(error: unknown): boolean {
+  // What went wrong in the page itself is not the hub's silence.
+  if (!(error instanceof ConnectError)) return false;
   const failed = ConnectError.from(error);
   return failed.findDetails(ErrorInfoSchema).length === 0 && (failed.code === Code.Unavailable || failed.code === Code.Unknown);
 }

@@ -1,6 +1,7 @@
 // Who works here: an agency with a person, or the operator. Kept for this tab only (sessionStorage).
 import { CertificateSubject, type Agency } from "../gen/truc/v1/directory_pb.ts";
 import { directory, sandbox, useToken } from "./api.ts";
+import { t } from "./i18n.svelte.ts";
 import { connection } from "./connection.svelte.ts";
 import { findKey, importKey, keepKey, makeKey, type Holder } from "./keys.ts";
 
@@ -129,7 +130,8 @@ class Session {
 
   async importHolder(which: "signer" | "seal", keyPem: string, certificatesPem: string) {
     const id = which === "signer" ? this.signerId() : this.sealId();
-    const holder = await importKey(id, which === "signer" ? this.person.fullName : this.agency!.name, keyPem, certificatesPem);
+    const name = which === "signer" ? this.person.fullName : this.agency!.name;
+    const holder = await importKey(id, name, keyPem, certificatesPem).catch(() => { throw new Error(t("key.unreadable")); });
     await keepKey(holder);
     this[which] = holder;
   }

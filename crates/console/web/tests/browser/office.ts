@@ -10,7 +10,7 @@ export async function write(page: Page, subject: string, to = "H40") {
 }
 
 export async function addRecipient(page: Page, to: string) {
-  const search = page.getByRole("combobox", { name: "Nơi nhận" });
+  const search = page.getByRole("combobox", { name: "Nơi nhận", exact: true });
   await search.fill(to);
   await page.getByRole("option", { name: new RegExp(`\\b${to.replace(/\./g, "\\.")}\\b(?!\\.)`) }).first().click();
 }

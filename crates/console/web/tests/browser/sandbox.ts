@@ -16,7 +16,7 @@ export type Options = { lang?: "vi" | "en"; theme?: "light" | "dark"; viewport?:
 
 export class Sandbox {
   private complaints: string[] = [];
-  private constructor(private process: ChildProcess, private folder: string, readonly link: string, private browser: Browser) {}
+  private constructor(private process: ChildProcess, readonly folder: string, readonly link: string, private browser: Browser) {}
 
   static async start(): Promise<Sandbox> {
     const folder = mkdtempSync(join(tmpdir(), "truc-console-"));
@@ -59,7 +59,7 @@ export class Sandbox {
     page.setDefaultTimeout(20_000);
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) this.complaints.push(message.text()); });
     page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("request", (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(request.url())) this.complaints.push(`left the machine: ${request.url()}`); });
+    page.on("request", (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:|chrome-extension:)/.test(request.url())) this.complaints.push(`left the machine: ${request.url()}`); });
     await page.goto(this.link);
     return page;
   }
