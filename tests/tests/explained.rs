@@ -19,7 +19,11 @@ async fn observed(axis: &Axis, number: usize) -> pb::Refusal {
         ..Default::default()
     };
     let token = axis.token("operator");
-    let mut stream = client.observe(authorized(request, Some(&token))).await.expect("events").into_inner();
+    let mut stream = client
+        .observe(authorized(request, Some(&token)))
+        .await
+        .expect("events")
+        .into_inner();
     let mut last = None;
     for _ in 0..number {
         last = stream.message().await.expect("a stream").and_then(|told| told.event);
@@ -40,19 +44,28 @@ async fn a_refused_signature_says_which_check_what_was_expected_and_what_was_fou
     // A usual mistake: signed without the DSSE encoding.
     let bare = axis.head("G22").key().sign(&envelope.header);
     envelope.personal_signature.as_mut().expect("a signature").signature = bare.to_vec().into();
-    let status = raw.send(Some(&axis.token("G22")), envelope).await.expect_err("a bad signature");
+    let status = raw
+        .send(Some(&axis.token("G22")), envelope)
+        .await
+        .expect_err("a bad signature");
     let info = status.get_error_details().error_info().cloned().expect("ErrorInfo");
     assert_eq!(info.reason, "SIGNATURE_INVALID");
     assert_eq!(info.metadata["check"], "personal signature holds");
     assert_eq!(info.metadata["check_vi"], "chữ ký số cá nhân hợp lệ");
     assert!(info.metadata["expected"].contains("DSSE encoding"), "{info:?}");
-    assert_eq!(info.metadata["found"], "it holds over the bare header; sign its DSSE encoding");
+    assert_eq!(
+        info.metadata["found"],
+        "it holds over the bare header; sign its DSSE encoding"
+    );
 
     // The journal holds the same, so a restart loses nothing of it.
     let axis = axis.restart().await;
     let refusal = observed(&axis, 1).await;
     assert_eq!(refusal.message, status.message());
-    assert_eq!((refusal.field.as_str(), refusal.code), ("personal_signature.signature", 3));
+    assert_eq!(
+        (refusal.field.as_str(), refusal.code),
+        ("personal_signature.signature", 3)
+    );
     assert_eq!(named(&refusal, "found"), info.metadata["found"]);
 
     // Signed by a person of another agency.
@@ -69,15 +82,31 @@ async fn a_refused_signature_says_which_check_what_was_expected_and_what_was_fou
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_code_comes_with_the_nearest_known_ones() {
     let axis = Axis::start().await;
-    let wrong = [("H54.12.30", "H54.12.03"), ("H54.21", "H54.12"), ("H54.12.777", "H54.12")];
+    let wrong = [
+        ("H54.12.30", "H54.12.03"),
+        ("H54.21", "H54.12"),
+        ("H54.12.777", "H54.12"),
+    ];
     for (number, (wrong, nearest)) in (1..).zip(wrong) {
-        let told = axis.refused("G22", axis.sign(&letter("G22", &[wrong]), Vec::new())).await;
+        let told = axis
+            .refused("G22", axis.sign(&letter("G22", &[wrong]), Vec::new()))
+            .await;
         assert_eq!(told.reason, "RECIPIENT_UNKNOWN");
-        assert!(told.message.ends_with(&format!("the nearest known code is `{nearest}`")), "{}", told.message);
+        assert!(
+            told.message
+                .ends_with(&format!("the nearest known code is `{nearest}`")),
+            "{}",
+            told.message
+        );
         let refusal = observed(&axis, number).await;
-        assert_eq!(named(&refusal, "nearest").split(' ').next(), Some(nearest), "{refusal:?}");
+        assert_eq!(
+            named(&refusal, "nearest").split(' ').next(),
+            Some(nearest),
+            "{refusal:?}"
+        );
     }
-    axis.refused("G22", axis.sign(&letter("G22", &["A99"]), Vec::new())).await;
+    axis.refused("G22", axis.sign(&letter("G22", &["A99"]), Vec::new()))
+        .await;
     assert_eq!(named(&observed(&axis, 4).await, "nearest"), "");
     axis.stop().await;
 }
@@ -93,20 +122,38 @@ async fn a_sender_that_asks_is_told_how_long_each_stage_took() {
         envelope: Some(axis.sign(&letter("G22", &["H54"]), Vec::new())),
         timed,
     };
-    let sent = client.send(authorized(request(true), Some(&token))).await.expect("a receipt").into_inner();
+    let sent = client
+        .send(authorized(request(true), Some(&token)))
+        .await
+        .expect("a receipt")
+        .into_inner();
     let times = sent.times.expect("times");
     let stages = [times.queue, times.verify, times.commit, times.route].map(|took| took.expect("a time"));
-    assert!(stages.iter().all(|took| took.seconds >= 0 && took.nanos >= 0), "{stages:?}");
+    assert!(
+        stages.iter().all(|took| took.seconds >= 0 && took.nanos >= 0),
+        "{stages:?}"
+    );
     // Two signatures are verified and something is written: neither takes no time.
     assert!(stages[1].nanos > 0 && stages[2].nanos > 0, "{stages:?}");
-    let sent = client.send(authorized(request(false), Some(&token))).await.expect("a receipt").into_inner();
+    let sent = client
+        .send(authorized(request(false), Some(&token)))
+        .await
+        .expect("a receipt")
+        .into_inner();
     assert!(sent.times.is_none());
     let again = pb::SendRequest {
         envelope: Some(envelope),
         timed: true,
     };
-    client.send(authorized(again.clone(), Some(&token))).await.expect("a receipt");
-    let repeated = client.send(authorized(again, Some(&token))).await.expect("the same").into_inner();
+    client
+        .send(authorized(again.clone(), Some(&token)))
+        .await
+        .expect("a receipt");
+    let repeated = client
+        .send(authorized(again, Some(&token)))
+        .await
+        .expect("the same")
+        .into_inner();
     assert!(repeated.times.is_none());
     axis.stop().await;
 }
@@ -118,7 +165,11 @@ async fn package(axis: &Axis, code: &str, document_id: &str, status_position: u6
         status_position,
     };
     let token = axis.token(code);
-    client.get_package(authorized(request, Some(&token))).await.expect("a package").into_inner()
+    client
+        .get_package(authorized(request, Some(&token)))
+        .await
+        .expect("a package")
+        .into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +178,10 @@ async fn a_document_and_a_status_are_given_as_edxml() {
     let mut header = letter("G22", &["H54"]);
     let content = attach(&mut header, "Nội dung <đính kèm> & hết".as_bytes());
     let id = header.document_id.to_string();
-    axis.agency("G22").send(axis.sign(&header, vec![content])).await.expect("a receipt");
+    axis.agency("G22")
+        .send(axis.sign(&header, vec![content]))
+        .await
+        .expect("a receipt");
     for caller in ["G22", "H54", "operator"] {
         let package = package(&axis, caller, &id, 0).await;
         assert!(!package.original);
@@ -151,10 +205,23 @@ async fn a_document_and_a_status_are_given_as_edxml() {
         staff: None,
     };
     let token = axis.token("H54");
-    client.report_status(authorized(report, Some(&token))).await.expect("reported");
-    let life = client.track(authorized(pb::TrackRequest { document_id: id.clone() }, Some(&token))).await;
+    client
+        .report_status(authorized(report, Some(&token)))
+        .await
+        .expect("reported");
+    let life = client
+        .track(authorized(
+            pb::TrackRequest {
+                document_id: id.clone(),
+            },
+            Some(&token),
+        ))
+        .await;
     let life = life.expect("a life").into_inner();
-    let reported = life.events.iter().find(|event| event.kind() == pb::TimelineEventKind::StatusReported);
+    let reported = life
+        .events
+        .iter()
+        .find(|event| event.kind() == pb::TimelineEventKind::StatusReported);
     let position = reported.expect("a status").position;
     let package = package(&axis, "operator", &id, position).await;
     let read = edxml::read_whole(&package.edxml[..], &edxml::ReadLimits::default()).expect("edXML");
@@ -179,13 +246,23 @@ async fn a_document_and_a_status_are_given_as_edxml() {
     assert_eq!(refused("H05", &id, 0).await, "NOT_YOUR_DOCUMENT");
     assert_eq!(refused("operator", &id, 1).await, "MALFORMED");
     assert_eq!(refused("operator", &id, u64::MAX).await, "MALFORMED");
-    assert_eq!(refused("operator", &uuid::Uuid::nil().to_string(), 0).await, "REFERENCE_UNKNOWN");
+    assert_eq!(
+        refused("operator", &uuid::Uuid::nil().to_string(), 0).await,
+        "REFERENCE_UNKNOWN"
+    );
     let mut large = letter("G22", &["H54"]);
     let files: Vec<_> = (0..3).map(|at| attach(&mut large, &vec![at; 1_000_000])).collect();
     for (_, content) in files {
-        axis.agency("G22").upload_bytes(content).await.map(drop).expect("uploaded");
+        axis.agency("G22")
+            .upload_bytes(content)
+            .await
+            .map(drop)
+            .expect("uploaded");
     }
-    axis.agency("G22").send(axis.sign(&large, Vec::new())).await.expect("a receipt");
+    axis.agency("G22")
+        .send(axis.sign(&large, Vec::new()))
+        .await
+        .expect("a receipt");
     assert_eq!(refused("G22", &large.document_id.to_string(), 0).await, "TOO_LARGE");
     axis.stop().await;
 }

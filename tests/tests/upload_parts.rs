@@ -26,7 +26,12 @@ impl Uploader {
         self.put_bytes(whole, offset, &whole.content[offset..end]).await
     }
 
-    async fn put_bytes(&mut self, whole: &Whole, offset: usize, bytes: &[u8]) -> Result<pb::UploadPartResponse, Status> {
+    async fn put_bytes(
+        &mut self,
+        whole: &Whole,
+        offset: usize,
+        bytes: &[u8],
+    ) -> Result<pb::UploadPartResponse, Status> {
         let mut request = Request::new(pb::UploadPartRequest {
             sha256: whole.sha256.to_vec().into(),
             size: whole.size,
@@ -60,12 +65,19 @@ fn whole(bytes: usize) -> Whole {
 }
 
 fn received(status: &Status) -> Option<String> {
-    status.get_error_details().error_info()?.metadata.get("received").cloned()
+    status
+        .get_error_details()
+        .error_info()?
+        .metadata
+        .get("received")
+        .cloned()
 }
 
 /// What the hub keeps of unfinished uploads, files.
 fn parts(axis: &Axis) -> usize {
-    std::fs::read_dir(axis.data().join("attachments/parts")).expect("a folder").count()
+    std::fs::read_dir(axis.data().join("attachments/parts"))
+        .expect("a folder")
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,10 +107,15 @@ async fn an_upload_goes_on_after_a_restart_and_the_document_is_sent() {
         content_type: "application/pdf".to_owned(),
         description: String::new(),
     });
-    axis.agency("G22").send(axis.sign(&header, Vec::new())).await.expect("a receipt");
+    axis.agency("G22")
+        .send(axis.sign(&header, Vec::new()))
+        .await
+        .expect("a receipt");
     let mut got = Vec::new();
     let h54 = axis.agency("H54");
-    h54.download(header.document_id, whole.sha256, &mut got).await.expect("the content");
+    h54.download(header.document_id, whole.sha256, &mut got)
+        .await
+        .expect("the content");
     assert_eq!(got, whole.content);
     axis.stop().await;
 }
@@ -112,7 +129,11 @@ async fn a_part_that_begins_elsewhere_is_refused_with_what_is_here() {
     for offset in [0, 3_999, 4_001, 9_000] {
         let refused = g22.put(&whole, offset, offset + 500).await.expect_err("another offset");
         let told = told(&refused);
-        assert_eq!((told.reason.as_str(), told.field.as_str()), ("MALFORMED", "offset"), "{told:?}");
+        assert_eq!(
+            (told.reason.as_str(), told.field.as_str()),
+            ("MALFORMED", "offset"),
+            "{told:?}"
+        );
         assert_eq!(received(&refused).as_deref(), Some("4000"));
     }
     assert!(g22.put(&whole, 4_000, 10_000).await.expect("the rest").stored);
@@ -125,10 +146,16 @@ async fn other_bytes_or_more_than_announced_are_refused() {
     let whole = whole(10_000);
     let mut g22 = Uploader::of(&axis, "G22").await;
     g22.put(&whole, 0, 4_000).await.expect("a part");
-    let more = g22.put_bytes(&whole, 4_000, &[1; 6_001]).await.expect_err("one byte too many");
+    let more = g22
+        .put_bytes(&whole, 4_000, &[1; 6_001])
+        .await
+        .expect_err("one byte too many");
     assert_eq!(told(&more).reason, Reason::DigestMismatch.as_str());
     assert_eq!(g22.asked(&whole).await.received, 4_000);
-    let other = g22.put_bytes(&whole, 4_000, &[1; 6_000]).await.expect_err("other bytes");
+    let other = g22
+        .put_bytes(&whole, 4_000, &[1; 6_000])
+        .await
+        .expect_err("other bytes");
     assert_eq!(told(&other).reason, Reason::DigestMismatch.as_str());
     // Nobody knows which part was wrong, so all begins anew.
     assert_eq!(g22.asked(&whole).await.received, 0);
@@ -141,13 +168,19 @@ async fn sizes_and_parts_have_limits() {
     let axis = Axis::start().await;
     let mut g22 = Uploader::of(&axis, "G22").await;
     for size in [0, limits::ATTACHMENT_BYTES_MAX + 1] {
-        let refused = g22.put_bytes(&Whole { size, ..whole(9) }, 0, b"x").await.expect_err("a size");
+        let refused = g22
+            .put_bytes(&Whole { size, ..whole(9) }, 0, b"x")
+            .await
+            .expect_err("a size");
         let told = told(&refused);
         assert_eq!((told.reason.as_str(), told.field.as_str()), ("TOO_LARGE", "size"));
     }
     let large = whole((1 << 20) + 1);
     let told_of = told(&g22.put(&large, 0, large.content.len()).await.expect_err("a large part"));
-    assert_eq!((told_of.reason.as_str(), told_of.field.as_str()), ("TOO_LARGE", "chunk"));
+    assert_eq!(
+        (told_of.reason.as_str(), told_of.field.as_str()),
+        ("TOO_LARGE", "chunk")
+    );
     let short = pb::UploadPartRequest {
         sha256: vec![1; 31].into(),
         size: 1,

@@ -437,17 +437,11 @@ impl ExchangeService for TestHub {
         Err(status_of(&refusal(Reason::ReferenceUnknown)))
     }
 
-    async fn get_package(
-        &self,
-        _: Request<pb::GetPackageRequest>,
-    ) -> Result<Response<pb::GetPackageResponse>, Status> {
+    async fn get_package(&self, _: Request<pb::GetPackageRequest>) -> Result<Response<pb::GetPackageResponse>, Status> {
         Err(status_of(&refusal(Reason::ReferenceUnknown)))
     }
 
-    async fn upload_part(
-        &self,
-        _: Request<pb::UploadPartRequest>,
-    ) -> Result<Response<pb::UploadPartResponse>, Status> {
+    async fn upload_part(&self, _: Request<pb::UploadPartRequest>) -> Result<Response<pb::UploadPartResponse>, Status> {
         Err(status_of(&refusal(Reason::Malformed)))
     }
 }

@@ -189,7 +189,10 @@ pub(crate) fn propose(core: &Arc<Core>, asking: Asking, verified: Verified) {
         drop(permit);
         let mut times = None;
         if let Ok(answer) = &answer {
-            let (commit, route) = (answer.durable.saturating_duration_since(proposed), answer.durable.elapsed());
+            let (commit, route) = (
+                answer.durable.saturating_duration_since(proposed),
+                answer.durable.elapsed(),
+            );
             asker.stages.record(Stage::Commit, commit);
             asker.stages.record(Stage::Route, route);
             times = timed.then(|| told(took, commit, route));

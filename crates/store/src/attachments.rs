@@ -190,7 +190,9 @@ impl AttachmentWriter {
         }
         file.as_file().sync_all().map_err(io_error("sync", file.path()))?;
 
-        keep(&store, &sha256, |path| file.persist(path).map(drop).map_err(|error| error.error))
+        keep(&store, &sha256, |path| {
+            file.persist(path).map(drop).map_err(|error| error.error)
+        })
     }
 }
 

@@ -30,7 +30,8 @@ pub(super) fn check(inline: &[pb::InlineAttachment], header: &Header) -> Result<
                 named.name
             ))
             .map_err(|refusal| {
-                let [expected, found] = [named.size, carried.content.len() as u64].map(|bytes| format!("{bytes} bytes"));
+                let [expected, found] =
+                    [named.size, carried.content.len() as u64].map(|bytes| format!("{bytes} bytes"));
                 refusal.with("expected", expected).with("found", found)
             });
         }

@@ -80,7 +80,11 @@ impl Verdict {
         let outcome = match result {
             Ok(()) => Outcome::Passed,
             // Who reads the refusal need not know which reasons belong to which check.
-            Err(refusal) => Outcome::Failed(refusal.with("check", check.title()).with("check_vi", check.vietnamese())),
+            Err(refusal) => Outcome::Failed(
+                refusal
+                    .with("check", check.title())
+                    .with("check_vi", check.vietnamese()),
+            ),
         };
         self.checks.push((check, outcome));
     }

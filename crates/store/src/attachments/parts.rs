@@ -107,7 +107,9 @@ impl AttachmentStore {
             };
             if now.duration_since(changed).is_ok_and(|age| age >= KEPT) {
                 match fs::remove_file(&path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error("remove", &path)(error)),
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        return Err(io_error("remove", &path)(error));
+                    }
                     _ => {}
                 }
             } else if entry.file_name().to_string_lossy().split('-').next() == Some(owner) {
@@ -186,7 +188,10 @@ mod tests {
         store.append(&part, 0, b"0123").unwrap();
         for offset in [0, 3, 5] {
             let refused = store.append(&part, offset, b"4").unwrap_err();
-            assert!(matches!(refused, AttachmentError::OtherOffset { received: 4, .. }), "{refused}");
+            assert!(
+                matches!(refused, AttachmentError::OtherOffset { received: 4, .. }),
+                "{refused}"
+            );
         }
         let refused = store.append(&part, 4, b"4567890").unwrap_err();
         assert!(matches!(refused, AttachmentError::TooLong { size: 10 }), "{refused}");
@@ -210,12 +215,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = AttachmentStore::open(folder.path()).unwrap();
         for at in 0..UNFINISHED_MAX {
-            store.append(&part(format!("content {at}").as_bytes()), 0, b"c").unwrap();
+            store
+                .append(&part(format!("content {at}").as_bytes()), 0, b"c")
+                .unwrap();
         }
         let one_more = part(b"one more");
         let refused = store.append(&one_more, 0, b"o").unwrap_err();
         assert!(matches!(refused, AttachmentError::TooMany), "{refused}");
-        let other = Part { owner: "H5", ..part(b"content 0") };
+        let other = Part {
+            owner: "H5",
+            ..part(b"content 0")
+        };
         assert_eq!(store.append(&other, 0, &[]).unwrap().received, 0);
         store.append(&other, 0, b"c").unwrap();
     }

@@ -56,7 +56,7 @@ export function refusalOf(error: unknown): Refused {
     message: failed.rawMessage,
     field: bad?.fieldViolations[0]?.field ?? "",
     metadata: info?.metadata ?? {},
-    unreachable: !info && isUnreachable(failed),
+    unreachable: !info && isUnreachable(error),
   };
 }
 

@@ -439,7 +439,6 @@ export const en: Record<keyof typeof vi, string> = {
   "stat.view.tables": "Tables and charts",
   "stat.view.2020": "The table of 2020",
   "stat.sent-before": "Sent, year before",
-  "stat.received-before": "Received, year before",
   "stat.year-before": "Year before",
   "stat.now": "This period",
   "stat.compare": "Beside the same period of the year before",

@@ -438,7 +438,6 @@ export const vi = {
   "stat.view.tables": "Bảng và biểu đồ",
   "stat.view.2020": "Bảng năm 2020",
   "stat.sent-before": "Gửi, kỳ trước",
-  "stat.received-before": "Nhận, kỳ trước",
   "stat.year-before": "Cùng kỳ năm trước",
   "stat.now": "Kỳ này",
   "stat.compare": "So với cùng kỳ năm trước",

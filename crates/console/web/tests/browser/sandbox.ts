@@ -59,7 +59,7 @@ export class Sandbox {
     page.setDefaultTimeout(20_000);
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) this.complaints.push(message.text()); });
     page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("request", (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:|chrome-extension:)/.test(request.url())) this.complaints.push(`left the machine: ${request.url()}`); });
+    page.on("request", (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:|chrome(-extension)?:)/.test(request.url())) this.complaints.push(`left the machine: ${request.url()}`); });
     await page.goto(this.link);
     return page;
   }

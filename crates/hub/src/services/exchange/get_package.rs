@@ -13,7 +13,8 @@ use tonic::Status;
 use truc_document::{
     AgencyCode, Header, Reason, Refusal, StatusCode,
     edxml::{
-        self, AttachmentSource, ExportOptions, IdForm, Package, Party, ResponseFor, StaffInfo, StatusFacts, WriteOptions,
+        self, AttachmentSource, ExportOptions, IdForm, Package, Party, ResponseFor, StaffInfo, StatusFacts,
+        WriteOptions,
     },
 };
 use truc_proto::v1 as pb;
@@ -98,7 +99,10 @@ impl Writer<'_> {
                 edxml_document_id,
             });
         }
-        let files = header.attachments.iter().map(|file| self.content(envelope, &file.sha256));
+        let files = header
+            .attachments
+            .iter()
+            .map(|file| self.content(envelope, &file.sha256));
         let files = files.collect::<Result<_, _>>()?;
         let options = ExportOptions {
             name: &|code| self.name(code),
@@ -114,9 +118,17 @@ impl Writer<'_> {
     }
 
     fn status(&self, about: &Header, position: Position) -> Result<pb::GetPackageResponse, Status> {
-        let none = || malformed("status_position", format!("no status of this document stands at `{position}`"));
+        let none = || {
+            malformed(
+                "status_position",
+                format!("no status of this document stands at `{position}`"),
+            )
+        };
         let known = position <= self.core.state.read().position;
-        let entry = known.then(|| read(&self.core.reader, position)).flatten().ok_or_else(none)?;
+        let entry = known
+            .then(|| read(&self.core.reader, position))
+            .flatten()
+            .ok_or_else(none)?;
         let Change::Status(reported) = entry.change else {
             return Err(none());
         };
@@ -165,7 +177,10 @@ impl Writer<'_> {
     }
 
     fn content(&self, envelope: &pb::Envelope, sha256: &[u8; 32]) -> Result<Bytes, Status> {
-        let inline = envelope.inline_attachments.iter().find(|inline| inline.sha256[..] == sha256[..]);
+        let inline = envelope
+            .inline_attachments
+            .iter()
+            .find(|inline| inline.sha256[..] == sha256[..]);
         if let Some(inline) = inline {
             return Ok(inline.content.clone());
         }

@@ -48,7 +48,10 @@ pub(super) async fn upload_part(
         return Err(refused(&Refusal::new(Reason::TooLarge, message).field("chunk")));
     }
     if chunk.is_empty() && offset > 0 {
-        return Err(malformed("chunk", "a part is empty only to ask how much is here, with offset 0"));
+        return Err(malformed(
+            "chunk",
+            "a part is empty only to ask how much is here, with offset 0",
+        ));
     }
     let had = core.state.read().has_uploaded(index, &digest) && core.attachments.contains(&digest).map_err(failed)?;
     if had {
