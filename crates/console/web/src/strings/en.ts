@@ -451,7 +451,7 @@ export const en: Record<keyof typeof vi, string> = {
   "stat.percent-of": "{percent} % of {whole}",
   "stat.all": "all together",
   "stat.policy": "signing policy: {policy}",
-  "stat.2020.what": "The task force's figures of 2020, each counted from the journal of this hub, beside what was reported at the time. The traffic is simulated; what is counted is never taken from the scenario. Run “truc run simulations/seven-provinces-2020.toml” against this hub to have September 2020.",
+  "stat.2020.what": "The task force's figures of 2020, each counted from the journal of this hub, beside what was reported at the time. The traffic is simulated; what is counted is never taken from the scenario. The command truc run simulations/seven-provinces-2020.toml prints this table for September 2020.",
   "figure.provinces-connected": "Provinces connected",
   "figure.levels": "Levels with documents",
   "figure.growth": "Growth over the year before",

@@ -450,7 +450,7 @@ export const vi = {
   "stat.percent-of": "{percent} % của {whole}",
   "stat.all": "tất cả",
   "stat.policy": "chính sách ký: {policy}",
-  "stat.2020.what": "Các chỉ tiêu của tổ công tác năm 2020, mỗi chỉ tiêu đếm từ nhật ký của trục này, bên cạnh số đã báo cáo khi đó. Lưu lượng là giả lập; con số đếm được không lấy từ kịch bản. Chạy “truc run simulations/seven-provinces-2020.toml” với trục này để có tháng 9 năm 2020.",
+  "stat.2020.what": "Các chỉ tiêu của tổ công tác năm 2020, mỗi chỉ tiêu đếm từ nhật ký của trục này, bên cạnh số đã báo cáo khi đó. Lưu lượng là giả lập; con số đếm được không lấy từ kịch bản. Lệnh truc run simulations/seven-provinces-2020.toml in bảng này cho tháng 9 năm 2020.",
   "figure.provinces-connected": "Tỉnh đã kết nối",
   "figure.levels": "Cấp hành chính có văn bản",
   "figure.growth": "Tăng so với cùng kỳ",
