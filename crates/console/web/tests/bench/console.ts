@@ -12,6 +12,9 @@ const TRUC = process.env.TRUC_BIN ?? join(ROOT, "target/release/truc");
 const RATE = Number(process.env.CONSOLE_BENCH_RATE ?? 500);
 const SECONDS = Number(process.env.CONSOLE_BENCH_SECONDS ?? 20);
 const LOADS = 5;
+/** Where the hub listens, and who serves the pages where it is not the hub itself (`vite preview`). */
+const LISTEN = process.env.CONSOLE_BENCH_LISTEN ?? "127.0.0.1:0";
+const PAGES = process.env.CONSOLE_BENCH_PAGES;
 const folder = mkdtempSync(join(tmpdir(), "truc-console-bench-"));
 
 /** The morning peak at a flat rate over the whole country, a receiver each, taken by nobody while it lasts: the hub takes documents and little else. */
@@ -32,13 +35,14 @@ function start(words: string[]): ChildProcess {
   return spawn(TRUC, words, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-async function up(): Promise<{ hub: ChildProcess; link: string }> {
-  const hub = start(["up", "--listen", "127.0.0.1:0", "--data", join(folder, "sandbox"), "--topology", "vietnam-63", "--silent", "--seed", "7", "--format", "json"]);
+async function up(): Promise<{ hub: ChildProcess; address: string; link: string }> {
+  const hub = start(["up", "--listen", LISTEN, "--data", join(folder, "sandbox"), "--topology", "vietnam-63", "--silent", "--seed", "7", "--format", "json"]);
   let text = "";
   for await (const line of createInterface({ input: hub.stdout! })) {
     text += line;
     try {
-      return { hub, link: (JSON.parse(text) as { console: string }).console };
+      const { console: link } = JSON.parse(text) as { console: string };
+      return { hub, address: new URL(link).origin, link: PAGES ? `${PAGES}/${new URL(link).hash}` : link };
     } catch {
       // Not all of it yet.
     }
@@ -65,24 +69,23 @@ async function firstLoad(browser: Browser, link: string): Promise<{ bytes: numbe
   return { bytes, ms };
 }
 
-/** Frames a second, and the longest tenth of the pauses between two, over a time. */
-function frames(page: Page, seconds: number): Promise<{ fps: number; p95: number; longest: number }> {
-  return page.evaluate((wanted) => new Promise((resolve) => {
-    const pauses: number[] = [];
-    let last = performance.now();
-    const begun = last;
-    const tick = (now: number) => {
-      pauses.push(now - last);
-      last = now;
-      if (now - begun < wanted * 1000) requestAnimationFrame(tick);
-      else {
-        pauses.sort((one, other) => one - other);
-        resolve({ fps: (pauses.length * 1000) / (now - begun), p95: pauses[Math.floor(pauses.length * 0.95)]!, longest: pauses.at(-1)! });
-      }
-    };
-    requestAnimationFrame(tick);
-  }), seconds);
-}
+// As text: what a compiler adds to functions is not in the page.
+const FRAMES = `(seconds) => new Promise((resolve) => {
+  const pauses = [];
+  const begun = performance.now();
+  let last = begun;
+  const tick = (now) => {
+    pauses.push(now - last);
+    last = now;
+    if (now - begun < seconds * 1000) return void requestAnimationFrame(tick);
+    pauses.sort((one, other) => one - other);
+    resolve({ fps: (pauses.length * 1000) / (now - begun), p95: pauses[Math.floor(pauses.length * 0.95)], longest: pauses.at(-1) });
+  };
+  requestAnimationFrame(tick);
+})`;
+
+/** Frames a second over a time; the pause between two that 95 of 100 do not exceed, and the longest. */
+const frames = (page: Page, seconds: number) => page.evaluate<{ fps: number; p95: number; longest: number }>(`(${FRAMES})(${seconds})`);
 
 /** Documents a second, as the hub counts them. */
 async function documents(page: Page): Promise<number> {
@@ -90,7 +93,7 @@ async function documents(page: Page): Promise<number> {
   return Number(text.replace(/\D/g, ""));
 }
 
-const { hub, link } = await up();
+const { hub, address, link } = await up();
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 let load: ChildProcess | undefined;
 try {
@@ -103,7 +106,7 @@ try {
   await page.getByRole("button", { name: /Vào làm việc|^Enter$/ }).click();
   await page.locator(".totals b").first().waitFor();
   const idle = await frames(page, 5);
-  load = start(["run", scenario(), "--hub", new URL(link).origin, "--data", join(folder, "sandbox"), "--format", "json"]);
+  load = start(["run", scenario(), "--hub", address, "--data", join(folder, "sandbox"), "--format", "json"]);
   load.stdout!.resume();
   // Making ready a country's keys takes a while; measured is what comes after the rate is there.
   for (let before = await documents(page); ;) {
