@@ -1,7 +1,7 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
 # venv, curl and Node (see README.md).
 
-.PHONY: audit demo test bench bench-year soak fuzz lint console console-if-node console-test
+.PHONY: audit demo test bench bench-year soak fuzz lint console console-if-node console-test console-bench console-shots
 
 demo: console-if-node ## The seven provinces of September 2020, end to end, with the task force's table at the end.
 	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
@@ -31,6 +31,14 @@ console-if-node: ## As `console`, and nothing where there is no Node: then the c
 console-test: console ## The console in a browser: needs Chromium.
 	cargo build --locked -p truc
 	cd $(WEB) && npm run --silent check && npm test --silent && npm run --silent browser
+
+console-bench: console ## The console in a browser: weight and time of the first load, frames a second at 500 documents a second.
+	cargo build --release --locked -p truc
+	cd $(WEB) && npx tsx tests/bench/console.ts
+
+console-shots: console ## Pictures of the console's pages, for docs/console.md.
+	cargo build --locked -p truc
+	cd $(WEB) && npx tsx tests/bench/shots.ts
 
 bench: ## Measures a hub against the floor and writes docs/benchmarks.md.
 	cargo build --release --locked -p truc

@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile([roots[0].join("truc/journal/v1/record.proto")], roots)?;
     prost_build::Config::new()
         .bytes(["."])
+        .btree_map(["."])
         .extern_path(".truc.v1", "::truc_proto::v1")
         .compile_fds(descriptors)?;
     Ok(())

@@ -127,6 +127,7 @@ impl Raw {
     pub async fn send(&self, token: Option<&str>, envelope: pb::Envelope) -> Result<pb::SendResponse, Status> {
         let request = pb::SendRequest {
             envelope: Some(envelope),
+            timed: false,
         };
         let mut client = ExchangeServiceClient::new(self.channel.clone());
         Ok(client.send(authorized(request, token)).await?.into_inner())

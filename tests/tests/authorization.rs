@@ -26,6 +26,7 @@ const AGENCIES: &[&str] = &[
     "/truc.v1.ExchangeService/SendMany",
     "/truc.v1.ExchangeService/Subscribe",
     "/truc.v1.ExchangeService/Upload",
+    "/truc.v1.ExchangeService/UploadPart",
 ];
 
 /// For the operator only.
@@ -51,6 +52,7 @@ const EVERYBODY: &[&str] = &[
     "/truc.v1.DirectoryService/RegisterCertificate",
     "/truc.v1.ExchangeService/Download",
     "/truc.v1.ExchangeService/GetDocument",
+    "/truc.v1.ExchangeService/GetPackage",
     "/truc.v1.ExchangeService/Track",
     "/truc.v1.OperationsService/GetClock",
     "/truc.v1.StatisticsService/GetReport",

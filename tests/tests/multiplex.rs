@@ -50,7 +50,7 @@ async fn an_agency_acts_only_where_it_was_attached_with_its_own_token() {
     let fetch = || Call::Fetch(pb::FetchRequest::default());
     let from_h54 = || {
         let envelope = Some(axis.sign(&letter("H54", &["G22"]), Vec::new()));
-        Call::Send(pb::SendRequest { envelope })
+        Call::Send(pb::SendRequest { envelope, timed: false })
     };
     let requests = vec![
         request(1, 7, fetch()),

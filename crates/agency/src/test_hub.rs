@@ -209,6 +209,7 @@ impl TestHub {
         pb::SendResponse {
             receipt: Some(receipt),
             warnings: Vec::new(),
+            times: None,
         }
     }
 
@@ -434,5 +435,13 @@ impl ExchangeService for TestHub {
         _: Request<pb::GetDocumentRequest>,
     ) -> Result<Response<pb::GetDocumentResponse>, Status> {
         Err(status_of(&refusal(Reason::ReferenceUnknown)))
+    }
+
+    async fn get_package(&self, _: Request<pb::GetPackageRequest>) -> Result<Response<pb::GetPackageResponse>, Status> {
+        Err(status_of(&refusal(Reason::ReferenceUnknown)))
+    }
+
+    async fn upload_part(&self, _: Request<pb::UploadPartRequest>) -> Result<Response<pb::UploadPartResponse>, Status> {
+        Err(status_of(&refusal(Reason::Malformed)))
     }
 }

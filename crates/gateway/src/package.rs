@@ -23,9 +23,6 @@ use crate::{
     file_digest::Digested,
 };
 
-/// Media type of the file of a document that is the package that it came in.
-const MEDIA_TYPE: &str = "application/vnd.truc.edxml";
-
 /// What a system sent.
 pub(crate) enum Incoming {
     Document(Box<IncomingDocument>),
@@ -125,18 +122,14 @@ pub(crate) fn header(
 
 /// The file of a document that is the package that it came in, where it came in one.
 pub(crate) fn original(header: &Header) -> Option<&Attachment> {
-    header
-        .attachments
-        .iter()
-        .rev()
-        .find(|file| file.content_type == MEDIA_TYPE)
+    edxml::original_package(header)
 }
 
 /// What the header says of that file.
 pub(crate) fn original_label(header: &Header) -> FileLabel {
     FileLabel {
         name: format!("{}.edxml", header.document_id),
-        content_type: MEDIA_TYPE.to_owned(),
+        content_type: edxml::MEDIA_TYPE.to_owned(),
         description: "Gói tin edXML nguyên gốc".to_owned(),
     }
 }

@@ -23,6 +23,7 @@ use truc_store::{
 use crate::{
     core::Core,
     faults::{self, intake::Bend},
+    nearest::with_nearest,
     proposal::{Answer, Proposal, Stopped},
     receipts, refusals,
     stages::Stage,
@@ -68,6 +69,8 @@ pub(crate) type OnAnswer = Box<dyn FnOnce(Answered) + Send>;
 pub(crate) struct Incoming {
     pub(crate) caller: AgencyCode,
     pub(crate) envelope: Envelope,
+    /// The sender wants to know how long each stage took.
+    pub(crate) timed: bool,
     /// Given back with the answer: bounds what is under way.
     pub(crate) permit: OwnedSemaphorePermit,
     pub(crate) on_answer: OnAnswer,
@@ -78,6 +81,9 @@ pub(crate) struct Asking {
     pub(crate) caller: AgencyCode,
     /// Its header, to say of which document a refusal is.
     header: Bytes,
+    timed: bool,
+    /// Wall time until a core took it up, and until it was judged.
+    pub(crate) took: (Duration, Duration),
     permit: OwnedSemaphorePermit,
     on_answer: OnAnswer,
 }
@@ -88,6 +94,8 @@ impl Incoming {
         let asking = Asking {
             caller: self.caller,
             header: self.envelope.header.clone(),
+            timed: self.timed,
+            took: Default::default(),
             permit: self.permit,
             on_answer: self.on_answer,
         };
@@ -114,6 +122,7 @@ impl Asking {
         (self.on_answer)(Ok(pb::SendResponse {
             receipt,
             warnings: Vec::new(),
+            times: None,
         }));
     }
 
@@ -147,9 +156,10 @@ pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
 fn take_one(core: &Arc<Core>, received: Instant, incoming: Incoming) {
     let begun = Instant::now();
     core.stages.record(Stage::Queue, begun - received);
-    let (asking, envelope) = incoming.part();
+    let (mut asking, envelope) = incoming.part();
     let judged = judge(core, &asking.caller, envelope, &Bend::default());
-    core.stages.record(Stage::Verify, begun.elapsed());
+    asking.took = (begun - received, begun.elapsed());
+    core.stages.record(Stage::Verify, asking.took.1);
     match judged {
         Err(refusal) => asking.refuse(core, refusal),
         Ok(Judged::Repeated(receipt)) => asking.repeat(receipt),
@@ -161,6 +171,8 @@ fn take_one(core: &Arc<Core>, received: Instant, incoming: Incoming) {
 pub(crate) fn propose(core: &Arc<Core>, asking: Asking, verified: Verified) {
     let Asking {
         caller,
+        timed,
+        took,
         permit,
         on_answer,
         ..
@@ -175,16 +187,22 @@ pub(crate) fn propose(core: &Arc<Core>, asking: Asking, verified: Verified) {
     let (asker, id, proposed) = (Arc::clone(core), header.document_id, Instant::now());
     let reply = Box::new(move |answer: Result<Answer, Stopped>| {
         drop(permit);
+        let mut times = None;
         if let Ok(answer) = &answer {
-            let durable = answer.durable;
-            asker
-                .stages
-                .record(Stage::Commit, durable.saturating_duration_since(proposed));
-            asker.stages.record(Stage::Route, durable.elapsed());
+            let (commit, route) = (
+                answer.durable.saturating_duration_since(proposed),
+                answer.durable.elapsed(),
+            );
+            asker.stages.record(Stage::Commit, commit);
+            asker.stages.record(Stage::Route, route);
+            times = timed.then(|| told(took, commit, route));
         }
-        let answered = answer
+        let mut answered = answer
             .map_err(|_| Failure::Stopped)
             .and_then(|answer| respond(answer, unsigned));
+        if let Ok(response) = &mut answered {
+            response.times = times;
+        }
         if let Err(Failure::Refused(refusal)) = &answered {
             refusals::note(&asker, &caller, id.to_string(), refusal);
         }
@@ -195,6 +213,17 @@ pub(crate) fn propose(core: &Arc<Core>, asking: Asking, verified: Verified) {
         header: Some(Box::new(header)),
         reply,
     });
+}
+
+/// As the API tells them.
+fn told((queue, verify): (Duration, Duration), commit: Duration, route: Duration) -> pb::SendTimes {
+    let wire = |took: Duration| took.try_into().ok();
+    pb::SendTimes {
+        queue: wire(queue),
+        verify: wire(verify),
+        commit: wire(commit),
+        route: wire(route),
+    }
 }
 
 /// What came of verification.
@@ -222,7 +251,15 @@ pub(crate) fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope, bend: 
             let message = format!("`{caller}` may not send in the name of `{}`", header.sender);
             return Err(Refusal::new(Reason::NotYourAgency, message).field("header.sender"));
         }
-        if apply::check(&state, &envelope_digest(opened.envelope()), header)? {
+        let repeated = match apply::check(&state, &envelope_digest(opened.envelope()), header) {
+            Ok(repeated) => repeated,
+            Err(refusal) => {
+                let directory = Arc::clone(&state.directory);
+                drop(state);
+                return Err(with_nearest(&directory, refusal));
+            }
+        };
+        if repeated {
             let position = state
                 .documents
                 .find(header.document_id)
@@ -369,6 +406,7 @@ fn respond(answer: Answer, unsigned: bool) -> Answered {
             Ok(pb::SendResponse {
                 receipt: answer.receipt,
                 warnings,
+                times: None,
             })
         }
         _ => Err(Failure::Stopped),

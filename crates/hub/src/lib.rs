@@ -20,6 +20,7 @@ mod intake;
 mod lasting;
 mod leasing;
 mod listening;
+mod nearest;
 mod proposal;
 mod receipts;
 mod refusals;

@@ -31,7 +31,16 @@ impl RefusalLog {
     }
 }
 
-/// Notes a refusal in the journal, so that statistics hold it.
+/// Characters of one text in a record.
+const TEXT_MAX: usize = 500;
+/// Named values in a record.
+const NAMED_MAX: usize = 16;
+
+fn cut(text: &str) -> String {
+    text.chars().take(TEXT_MAX).collect()
+}
+
+/// Notes a refusal in the journal, so that statistics and those who observe have it.
 pub(crate) fn note(core: &Core, agency: &AgencyCode, document_id: String, refusal: &Refusal) {
     tracing::info!(%agency, document_id, reason = %refusal.reason, field = refusal.field, "refused: {}", refusal.message);
     if !core.refusals.admits(agency) {
@@ -43,6 +52,13 @@ pub(crate) fn note(core: &Core, agency: &AgencyCode, document_id: String, refusa
         document_id,
         envelope_digest: Bytes::new(),
         field: refusal.field.clone(),
+        message: cut(&refusal.message),
+        metadata: refusal
+            .metadata
+            .iter()
+            .take(NAMED_MAX)
+            .map(|(name, value)| (cut(name), cut(value)))
+            .collect(),
     });
     core.propose(Proposal {
         change,

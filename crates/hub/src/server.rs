@@ -121,7 +121,7 @@ impl Hub {
         if let Some(sandbox) = listen.sandbox {
             let training = sandbox.training.clone();
             let core = Arc::clone(core);
-            let sandbox = SandboxApi { core, sandbox };
+            let sandbox = SandboxApi::new(core, sandbox);
             if let Some(training) = training {
                 let sandbox = sandbox.clone();
                 services = services.add_service(TrainingServiceServer::new(TrainingApi { sandbox, training }));

@@ -55,16 +55,22 @@ impl TrustedCertificate {
                 "certificate of `{name}` is valid from {} only, it is {now}",
                 self.not_before
             );
-            return Err(Refusal::new(Reason::CertificateNotYetValid, message));
+            return Err(self.not_valid(Reason::CertificateNotYetValid, message, now));
         }
         if now.duration_since(self.not_after) >= SignedDuration::from_secs(1) {
             let message = format!(
                 "certificate of `{name}` was valid until {}, it is {now}",
                 self.not_after
             );
-            return Err(Refusal::new(Reason::CertificateExpired, message));
+            return Err(self.not_valid(Reason::CertificateExpired, message, now));
         }
         Ok(())
+    }
+
+    fn not_valid(&self, reason: Reason, message: String, now: Timestamp) -> Refusal {
+        Refusal::new(reason, message)
+            .with("expected", format!("{} to {}", self.not_before, self.not_after))
+            .with("found", now.to_string())
     }
 }
 

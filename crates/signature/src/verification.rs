@@ -8,6 +8,7 @@ mod attachments;
 mod certificates;
 mod check;
 mod clock;
+mod near_miss;
 mod signer;
 pub(crate) mod standalone;
 mod verdict;
@@ -51,6 +52,23 @@ pub trait Context {
                 && certified
                     .to_current()
                     .is_some_and(|code| sender.to_current() == Some(code)))
+    }
+}
+
+/// What both signatures are over.
+struct Message<'a> {
+    /// The header's bytes as they came.
+    payload: &'a [u8],
+    /// Their DSSE encoding.
+    encoded: Vec<u8>,
+}
+
+impl<'a> Message<'a> {
+    fn new(payload: &'a [u8]) -> Self {
+        Self {
+            payload,
+            encoded: dsse::pae(dsse::HEADER_PAYLOAD_TYPE, payload),
+        }
     }
 }
 
@@ -100,7 +118,7 @@ pub fn verify(envelope: &pb::Envelope, header: &Header, context: &impl Context) 
     );
 
     // Both signatures are over the same bytes.
-    let message = dsse::pae(dsse::HEADER_PAYLOAD_TYPE, &envelope.header);
+    let message = Message::new(&envelope.header);
     let policy = context.policy();
     match (&envelope.personal_signature, policy) {
         (Some(signature), _) => {
@@ -147,7 +165,7 @@ fn check_signature(
     verdict: &mut Verdict,
     role: &Role,
     signature: &pb::Signature,
-    message: &[u8],
+    message: &Message<'_>,
     header: &Header,
     context: &impl Context,
     now: Timestamp,
@@ -176,12 +194,15 @@ fn check_signature(
     if let Some(capacity) = certificate.capacity {
         verdict.judge(Check::SignerCompetent, signer::check_competence(capacity, &certificate.common_name, header));
     }
-    let holds = dsse::verify_encoded(&certificate.key, message, &signature.signature).map_err(|error| {
+    let holds = dsse::verify_encoded(&certificate.key, &message.encoded, &signature.signature).map_err(|error| {
+        let (expected, found) = near_miss::explain(&certificate, message, &signature.signature);
         Refusal::new(
             role.does_not_hold,
             format!("{error}: the header was changed, or signed with another key"),
         )
         .field(format!("{}.signature", role.field))
+        .with("expected", expected)
+        .with("found", found)
     });
     verdict.judge(role.holds, holds);
 }

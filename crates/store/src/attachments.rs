@@ -1,7 +1,7 @@
 //! Attachments as files that are named by what is in them: `ab/ab12…` (SHA-256 in hexadecimal, its first byte as a folder).
 //!
 //! The same content is stored once, whoever sends it. A file under its own name is complete and durable; what is still being
-//! received stands in `unfinished/` and is forgotten after a crash.
+//! received over one stream stands in `unfinished/` and is forgotten after a crash, what comes in calls of its own in `parts/`.
 //!
 //! **Invariant:** no attachment is ever whole in memory. Calls block; a server makes them on threads that may.
 
@@ -13,6 +13,10 @@ use std::{
 
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
+
+pub use self::parts::{KEPT, Part, Progress, UNFINISHED_MAX};
+
+mod parts;
 
 const UNFINISHED: &str = "unfinished";
 
@@ -64,6 +68,17 @@ pub enum AttachmentError {
         /// Digest of the bytes that came.
         found: [u8; 32],
     },
+    /// A part begins elsewhere than where the last one ended.
+    #[error("part begins at `{offset}`, `{received}` bytes are here; go on from there")]
+    OtherOffset {
+        /// Where it begins.
+        offset: u64,
+        /// Bytes that are here.
+        received: u64,
+    },
+    /// As many uploads of one owner are unfinished as may be.
+    #[error("{UNFINISHED_MAX} uploads are unfinished; finish one, or begin a day later")]
+    TooMany,
     /// The operating system refused.
     #[error("cannot {operation} `{path}`")]
     Io {
@@ -91,9 +106,11 @@ impl AttachmentStore {
             _ => {}
         }
         fs::create_dir_all(&unfinished).map_err(io_error("create", &unfinished))?;
-        Ok(Self {
+        let store = Self {
             folder: folder.to_owned(),
-        })
+        };
+        store.open_parts()?;
+        Ok(store)
     }
 
     /// Begins to receive an attachment of `size` bytes. It may be one that is stored already, or that somebody else is
@@ -173,20 +190,30 @@ impl AttachmentWriter {
         }
         file.as_file().sync_all().map_err(io_error("sync", file.path()))?;
 
-        let path = store.path(&sha256);
-        let folder = path.parent().unwrap_or(&store.folder);
-        fs::create_dir_all(folder).map_err(io_error("create", folder))?;
-        // Replaces an equal file if another upload of the same content was faster.
-        file.persist(&path)
-            .map_err(|error| io_error("create", &path)(error.error))?;
-        // The folder of the first byte may be new; its own name must be durable as well, whoever made it.
-        for folder in [folder, &store.folder] {
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(io_error("sync", folder))?;
-        }
-        Ok(())
+        keep(&store, &sha256, |path| {
+            file.persist(path).map(drop).map_err(|error| error.error)
+        })
     }
+}
+
+/// Gives a checked and synced file its name for good.
+fn keep(
+    store: &AttachmentStore,
+    sha256: &[u8; 32],
+    rename: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<(), AttachmentError> {
+    let path = store.path(sha256);
+    let folder = path.parent().unwrap_or(&store.folder);
+    fs::create_dir_all(folder).map_err(io_error("create", folder))?;
+    // Replaces an equal file if another upload of the same content was faster.
+    rename(&path).map_err(io_error("create", &path))?;
+    // The folder of the first byte may be new; its own name must be durable as well, whoever made it.
+    for folder in [folder, &store.folder] {
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(io_error("sync", folder))?;
+    }
+    Ok(())
 }
 
 fn io_error(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> AttachmentError + use<> {

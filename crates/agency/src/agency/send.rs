@@ -68,6 +68,7 @@ impl Agency {
     pub async fn send(&self, envelope: pb::Envelope) -> Result<Sent, SendError> {
         let request = pb::SendRequest {
             envelope: Some(envelope),
+            timed: false,
         };
         let send = |request| {
             self.session

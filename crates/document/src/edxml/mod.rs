@@ -30,8 +30,8 @@ pub use self::{
     finding::{Finding, FindingCode, Severity},
     limits::ReadLimits,
     map::{
-        Draft, ExportOptions, IdForm, Incomplete, StatusDraft, StatusFacts, answering, document_uuid, draft,
-        draft_status, export, export_status,
+        Draft, ExportOptions, IdForm, Incomplete, MEDIA_TYPE, StatusDraft, StatusFacts, answering, document_uuid,
+        draft, draft_status, export, export_status, original_package,
     },
     names::{NAMESPACE, NAMESPACE_PROVINCIAL},
     package::{DocumentPackage, Package, Promulgation, ResponseFor, StatusPackage, TraceHeader, TracePath},

@@ -1,6 +1,6 @@
 //! An envelope on its way in through a hub with faults: asked at admission, at verification, and before it is written.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use tokio::sync::oneshot;
 use truc_document::{FaultStep, Header, Reason, Refusal};
@@ -39,7 +39,8 @@ pub(crate) fn take(core: &Arc<Core>, incoming: Vec<Incoming>) {
 type Asked = (String, Option<Effect>);
 
 async fn take_one(core: &Arc<Core>, incoming: Incoming, facts: Facts, admission: Asked) {
-    let (asking, mut envelope) = incoming.part();
+    let received = Instant::now();
+    let (mut asking, mut envelope) = incoming.part();
     let (fault, effect) = admission;
     match effect {
         Some(Effect::Delay(length)) => pause(core, length).await,
@@ -69,7 +70,10 @@ async fn take_one(core: &Arc<Core>, incoming: Incoming, facts: Facts, admission:
         Some(Effect::Corrupt(part, draw)) => corrupt::received(&mut envelope, part, draw),
         _ => {}
     }
-    let verified = match verify(core, &asking.caller, envelope, bend).await {
+    let begun = Instant::now();
+    let judged = verify(core, &asking.caller, envelope, bend).await;
+    asking.took = (begun - received, begun.elapsed());
+    let verified = match judged {
         None => return asking.fail(Failure::Stopped),
         Some(Err(refusal)) if is_astray => return asking.refuse(core, refusal.with("fault", fault)),
         Some(Err(refusal)) => return asking.refuse(core, refusal),

@@ -6,6 +6,7 @@ pub(crate) mod operations;
 pub(crate) mod sandbox;
 pub(crate) mod statistics;
 pub(crate) mod training;
+mod visits;
 
 use std::time::Duration;
 

@@ -271,14 +271,25 @@ fn tell(core: &Core, position: Position, entry: Entry) -> Option<pb::Event> {
                 ..event
             }
         }
-        Change::DocumentRefused(refused) => pb::Event {
-            kind: kind(EventKind::DocumentRefused),
-            agency: refused.agency,
-            document_id: refused.document_id,
-            reason: refused.reason,
-            text: refused.field,
-            ..event
-        },
+        Change::DocumentRefused(refused) => {
+            let code = refused.reason.parse().map_or(0, Reason::grpc_code);
+            pb::Event {
+                kind: kind(EventKind::DocumentRefused),
+                agency: refused.agency,
+                document_id: refused.document_id,
+                reason: refused.reason.clone(),
+                text: refused.field.clone(),
+                refusal: Some(pb::Refusal {
+                    reason: refused.reason,
+                    message: refused.message,
+                    field: refused.field,
+                    retry_after: None,
+                    code,
+                    metadata: refused.metadata,
+                }),
+                ..event
+            }
+        }
         Change::Lease(lease) => pb::Event {
             kind: kind(EventKind::Leased),
             agency: lease.agency,

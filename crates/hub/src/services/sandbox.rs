@@ -13,7 +13,7 @@ use truc_store::{
     state::wire_time,
 };
 
-use super::directory::certificate_to_wire;
+use super::{directory::certificate_to_wire, visits::Visits};
 use crate::{
     caller::agency,
     config::Sandbox,
@@ -25,6 +25,10 @@ use crate::{
 const KEY_PAYLOAD_TYPE: &str = "application/vnd.truc.v1.key";
 /// Life of a token, wall time.
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
+/// The shortest stay in an agency.
+const STAY_MIN: Duration = Duration::from_secs(1);
+/// Characters of a visit's name.
+const VISIT_MAX: usize = 64;
 /// Characters of a person's name (Header.signer).
 const NAME_MAX: usize = 50;
 /// Characters of a position.
@@ -34,11 +38,17 @@ const VALIDITY: (i64, i64) = (1_514_764_800, 2_082_758_399);
 
 #[derive(Clone)]
 pub(crate) struct SandboxApi {
-    pub(crate) core: Arc<Core>,
-    pub(crate) sandbox: Sandbox,
+    core: Arc<Core>,
+    sandbox: Sandbox,
+    visits: Visits,
 }
 
 impl SandboxApi {
+    pub(crate) fn new(core: Arc<Core>, sandbox: Sandbox) -> Self {
+        let visits = Visits::new(sandbox.attended.clone());
+        Self { core, sandbox, visits }
+    }
+
     pub(crate) fn check_key(&self, given: &str) -> Result<(), Status> {
         // Digests are compared, so that time tells nothing of the key.
         if sha256(given.as_bytes()) == sha256(self.sandbox.access_key.as_bytes()) {
@@ -88,6 +98,23 @@ impl SandboxApi {
     }
 }
 
+/// How long an agency that is entered does not answer by itself.
+fn stay(given: Option<prost_types::Duration>) -> Result<Duration, Status> {
+    let Some(given) = given else { return Ok(TOKEN_LIFE) };
+    Duration::try_from(given)
+        .ok()
+        .filter(|stay| (STAY_MIN..=TOKEN_LIFE).contains(stay))
+        .ok_or_else(|| malformed("stay", "a stay lasts from 1 second to 12 hours"))
+}
+
+fn visit(name: String) -> Result<String, Status> {
+    if name.chars().count() <= VISIT_MAX {
+        return Ok(name);
+    }
+    let message = format!("a visit's name has {VISIT_MAX} characters at most");
+    Err(malformed("visit", message))
+}
+
 fn subject(agency: &pb::Agency, code: AgencyCode, request: &pb::IssueCertificateRequest) -> Result<Subject, Status> {
     match request.subject() {
         pb::CertificateSubject::Seal => Ok(Subject::Seal {
@@ -128,14 +155,14 @@ impl SandboxService for SandboxApi {
     async fn enter(&self, request: Request<pb::EnterRequest>) -> Result<Response<pb::EnterResponse>, Status> {
         let request = request.into_inner();
         self.check_key(&request.access_key)?;
+        let stay = stay(request.stay)?;
+        let visit = visit(request.visit)?;
         let (caller, agency) = match request.role {
             Some(Role::Operator(true)) => (Caller::Operator, None),
             Some(Role::Agency(code)) => {
                 let agency = self.known(&code)?;
                 let code: AgencyCode = agency.code.parse().map_err(|_| malformed("agency", "no agency code"))?;
-                self.sandbox.attended.send_modify(|attended| {
-                    attended.insert(code.clone());
-                });
+                self.visits.begin(&code, visit, stay);
                 (Caller::Agency(code), Some(agency))
             }
             _ => return Err(malformed("role", "say as whom: an agency, or the operator")),
@@ -152,9 +179,7 @@ impl SandboxService for SandboxApi {
 
     async fn leave(&self, request: Request<pb::LeaveRequest>) -> Result<Response<pb::LeaveResponse>, Status> {
         let code = agency(self.core.callers.of(&request, &self.core)?)?;
-        self.sandbox.attended.send_modify(|attended| {
-            attended.remove(&code);
-        });
+        self.visits.end(&code, visit(request.into_inner().visit)?);
         Ok(Response::new(pb::LeaveResponse {}))
     }
 

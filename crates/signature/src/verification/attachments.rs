@@ -28,7 +28,12 @@ pub(super) fn check(inline: &[pb::InlineAttachment], header: &Header) -> Result<
                 carried.content.len(),
                 named.size,
                 named.name
-            ));
+            ))
+            .map_err(|refusal| {
+                let [expected, found] =
+                    [named.size, carried.content.len() as u64].map(|bytes| format!("{bytes} bytes"));
+                refusal.with("expected", expected).with("found", found)
+            });
         }
         let digest = sha256(&carried.content);
         if digest != named.sha256 {
@@ -37,7 +42,11 @@ pub(super) fn check(inline: &[pb::InlineAttachment], header: &Header) -> Result<
                 hex::encode(digest),
                 hex::encode(named.sha256),
                 named.name
-            ));
+            ))
+            .map_err(|refusal| {
+                let [expected, found] = [named.sha256, digest].map(hex::encode);
+                refusal.with("expected", expected).with("found", found)
+            });
         }
     }
     Ok(())

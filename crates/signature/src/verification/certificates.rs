@@ -26,13 +26,19 @@ pub(super) fn find(
         Err(Refusal::new(Reason::CertificateUntrusted, message).field(format!("{}.key_id", role.field)))
     };
     if certificate.fingerprint != *key_id {
-        return untrusted("`key_id` names another certificate than the one that was found".to_owned());
+        let [expected, found] = [*key_id, certificate.fingerprint].map(hex::encode);
+        return untrusted("`key_id` names another certificate than the one that was found".to_owned())
+            .map_err(|refusal| refusal.with("expected", expected).with("found", found));
     }
     if certificate.kind != role.kind {
         return untrusted(format!(
             "certificate of `{}` is for a {}, here one for a {} is needed",
             certificate.common_name, certificate.kind, role.kind
-        ));
+        ))
+        .map_err(|refusal| {
+            let [expected, found] = [role.kind, certificate.kind].map(|kind| kind.to_string());
+            refusal.with("expected", expected).with("found", found)
+        });
     }
     Ok(certificate)
 }
@@ -48,7 +54,10 @@ pub(super) fn check_not_revoked(role: &Role, revoked_at: Option<Timestamp>, now:
     match revoked_at {
         Some(revoked_at) if revoked_at <= now => {
             let message = format!("certificate was revoked at {revoked_at}");
-            Err(Refusal::new(Reason::CertificateRevoked, message).field(format!("{}.key_id", role.field)))
+            Err(Refusal::new(Reason::CertificateRevoked, message)
+                .field(format!("{}.key_id", role.field))
+                .with("expected", format!("not revoked at {now}"))
+                .with("found", format!("revoked at {revoked_at}")))
         }
         _ => Ok(()),
     }

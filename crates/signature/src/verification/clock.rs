@@ -19,5 +19,10 @@ pub(super) fn check(header: &Header, now: Timestamp) -> Result<(), Refusal> {
     );
     Err(Refusal::new(Reason::ClockSkew, message)
         .field("header.created_at")
-        .with("hub_time", now.to_string()))
+        .with("hub_time", now.to_string())
+        .with(
+            "expected",
+            format!("{} at the latest", now.saturating_add(AHEAD_MAX).unwrap_or(now)),
+        )
+        .with("found", header.created_at.to_string()))
 }

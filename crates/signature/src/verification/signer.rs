@@ -26,7 +26,10 @@ pub(super) fn check_agency(
                 "{what} `{}` is of `{of}`, the document is sent by `{}`",
                 certificate.common_name, header.sender
             );
-            Err(Refusal::new(Reason::SignerNotOfAgency, message).field(format!("{}.key_id", role.field)))
+            Err(Refusal::new(Reason::SignerNotOfAgency, message)
+                .field(format!("{}.key_id", role.field))
+                .with("expected", header.sender.as_str())
+                .with("found", of))
         }
     }
 }
@@ -39,14 +42,20 @@ pub(super) fn check_competence(capacity: Capacity, certified: &str, header: &Hea
             "document shows `{}` and so needs a signer of capacity `{asked}`; the certificate gives `{capacity}`",
             header.signer.competence
         );
-        return Err(Refusal::new(Reason::SignerNotCompetent, message).field("header.signer.competence"));
+        return Err(Refusal::new(Reason::SignerNotCompetent, message)
+            .field("header.signer.competence")
+            .with("expected", asked.to_string())
+            .with("found", capacity.to_string()));
     }
     if !is_name_of(certified, &header.signer.full_name) {
         let message = format!(
             "document shows `{}` as its signer, and the certificate is that of `{certified}`",
             header.signer.full_name
         );
-        return Err(Refusal::new(Reason::SignerNotCompetent, message).field("header.signer.full_name"));
+        return Err(Refusal::new(Reason::SignerNotCompetent, message)
+            .field("header.signer.full_name")
+            .with("expected", header.signer.full_name.as_str())
+            .with("found", certified));
     }
     Ok(())
 }

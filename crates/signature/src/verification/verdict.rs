@@ -79,7 +79,12 @@ impl Verdict {
     pub(super) fn judge(&mut self, check: Check, result: Result<(), Refusal>) {
         let outcome = match result {
             Ok(()) => Outcome::Passed,
-            Err(refusal) => Outcome::Failed(refusal),
+            // Who reads the refusal need not know which reasons belong to which check.
+            Err(refusal) => Outcome::Failed(
+                refusal
+                    .with("check", check.title())
+                    .with("check_vi", check.vietnamese()),
+            ),
         };
         self.checks.push((check, outcome));
     }

@@ -30,6 +30,15 @@ const authorized: Interceptor = (next) => async (request) => {
 
 const transport = createGrpcWebTransport({ baseUrl: location.origin, interceptors: [authorized] });
 
+/** Calls under another credential than the session's. */
+export const transportOf = (given: () => string) => createGrpcWebTransport({
+  baseUrl: location.origin,
+  interceptors: [(next) => (request) => {
+    if (given()) request.header.set("authorization", `Bearer ${given()}`);
+    return next(request);
+  }],
+});
+
 export const exchange = createClient(ExchangeService, transport);
 export const directory = createClient(DirectoryService, transport);
 export const statistics = createClient(StatisticsService, transport);
@@ -38,7 +47,7 @@ export const sandbox = createClient(SandboxService, transport);
 export const lessons = createClient(TrainingService, transport);
 
 /** What a refusal says: its stable reason, one sentence, and the field at fault. */
-export type Refused = { reason: string; message: string; field: string; unreachable: boolean };
+export type Refused = { reason: string; message: string; field: string; metadata: Record<string, string>; unreachable: boolean };
 
 export function refusalOf(error: unknown): Refused {
   const failed = ConnectError.from(error);
@@ -48,11 +57,14 @@ export function refusalOf(error: unknown): Refused {
     reason: info?.reason ?? "",
     message: failed.rawMessage,
     field: bad?.fieldViolations[0]?.field ?? "",
-    unreachable: !info && isUnreachable(failed),
+    metadata: info?.metadata ?? {},
+    unreachable: !info && isUnreachable(error),
   };
 }
 
 export function isUnreachable(error: unknown): boolean {
+  // What went wrong in the page itself is not the hub's silence.
+  if (!(error instanceof ConnectError)) return false;
   const failed = ConnectError.from(error);
   return failed.findDetails(ErrorInfoSchema).length === 0 && (failed.code === Code.Unavailable || failed.code === Code.Unknown);
 }

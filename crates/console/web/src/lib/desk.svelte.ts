@@ -62,11 +62,20 @@ class Desk {
     this.loaded = true;
   }
 
-  async more(box: "inbox" | "outbox") {
+  private loading: Partial<Record<"inbox" | "outbox", Promise<void>>> = {};
+
+  /** The next older page; who asks while it is on its way waits for the same one. */
+  more(box: "inbox" | "outbox"): Promise<void> {
+    return (this.loading[box] ??= this.older(box).finally(() => delete this.loading[box]));
+  }
+
+  private async older(box: "inbox" | "outbox") {
     const inbox = box === "inbox";
     const direction = inbox ? DocumentDirection.RECEIVED : DocumentDirection.SENT;
     const pageToken = inbox ? this.moreReceived : this.moreSent;
     const page = await exchange.listDocuments({ direction, pageSize: PAGE, pageToken });
+    // Somebody left, or another came, in between.
+    if (!this.running || pageToken !== (inbox ? this.moreReceived : this.moreSent)) return;
     if (inbox) [this.received, this.moreReceived] = [[...this.received, ...page.documents], page.nextPageToken];
     else [this.sent, this.moreSent] = [[...this.sent, ...page.documents], page.nextPageToken];
   }

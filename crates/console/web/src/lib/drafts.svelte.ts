@@ -1,6 +1,6 @@
 // What is being written. It stays in this tab through reloads and restarts of the hub; attachments stay until a reload.
 import { DocumentType, RecipientRole, Urgency, BusinessAct } from "../gen/truc/v1/document_pb.ts";
-import type { Attached } from "./envelope.ts";
+import type { Attached } from "./attached.svelte.ts";
 
 export type Draft = {
   type: DocumentType;
@@ -39,6 +39,7 @@ export function keepDraft() {
 
 export function newDraft(given: Partial<Draft> = {}) {
   writing.draft = { ...emptyDraft(), ...given };
+  for (const one of writing.attachments) one.remove();
   writing.attachments = [];
   keepDraft();
 }

@@ -3,19 +3,9 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { timestampNow } from "@bufbuild/protobuf/wkt";
 import { AttachmentSchema, BusinessAct, HeaderSchema, RecipientSchema, SignerSchema, DateSchema, SteeringType, SystemKind, type DocumentType, type Header, type RecipientRole, type Urgency } from "../gen/truc/v1/document_pb.ts";
 import { exchange } from "./api.ts";
-import { sha256 } from "./bytes.ts";
+import type { Attached } from "./attached.svelte.ts";
 import { HEADER_TYPE } from "./dsse.ts";
 import { sign, type Holder } from "./keys.ts";
-
-export type Attached = { name: string; contentType: string; content: Uint8Array; sha256: Uint8Array };
-
-/** Contents that travel in the envelope, together, bytes (Envelope.inline_attachments). */
-export const INLINE_MAX = 1 << 20;
-
-export async function attach(file: File): Promise<Attached> {
-  const content = new Uint8Array(await file.arrayBuffer());
-  return { name: file.name, contentType: file.type || "application/octet-stream", content, sha256: await sha256(content) };
-}
 
 type Day = { year: number; month: number; day: number };
 
@@ -53,7 +43,7 @@ export function makeHeader(given: Content, attachments: Attached[]): Header {
     issuedOn: create(DateSchema, given.issuedOn),
     dueOn: given.dueOn && create(DateSchema, given.dueOn),
     attachments: attachments.map((one) => create(AttachmentSchema, {
-      sha256: one.sha256, size: BigInt(one.content.length), name: one.name, contentType: one.contentType,
+      sha256: one.sha256, size: BigInt(one.size), name: one.name, contentType: one.contentType,
     })),
   });
 }
@@ -74,7 +64,7 @@ export function send(signed: Signed, attachments: Attached[]) {
       header: signed.header,
       personalSignature: signed.person,
       seal: signed.seal,
-      inlineAttachments: attachments.map(({ sha256, content }) => ({ sha256, content })),
+      inlineAttachments: attachments.flatMap(({ sha256, content }) => (content ? [{ sha256, content }] : [])),
     },
   });
 }

@@ -1,15 +1,19 @@
 // Who works here: an agency with a person, or the operator. Kept for this tab only (sessionStorage).
 import { CertificateSubject, type Agency } from "../gen/truc/v1/directory_pb.ts";
 import { directory, sandbox, useToken } from "./api.ts";
+import { t } from "./i18n.svelte.ts";
 import { connection } from "./connection.svelte.ts";
 import { findKey, importKey, keepKey, makeKey, type Holder } from "./keys.ts";
 
 export const CAPACITIES = ["head", "deputy", "by-order", "sub-delegated"] as const;
 export type Capacity = (typeof CAPACITIES)[number];
 export type Person = { fullName: string; position: string; capacity: Capacity };
-type Kept = { accessKey: string; token: string; role: "" | "agency" | "operator"; code: string; person: Person };
+type Kept = { accessKey: string; token: string; role: "" | "agency" | "operator"; code: string; person: Person; visit: string };
 
 const STORED = "session";
+/** How long an agency waits for a tab that says nothing more before it answers by itself again, and how often a tab says that it is there. */
+const STAY = { seconds: 180n, nanos: 0 };
+const RENEWED = 45_000;
 const NOBODY: Person = { fullName: "", position: "", capacity: "head" };
 
 class Session {
@@ -21,11 +25,14 @@ class Session {
   accessKey = $state("");
   ready = $state(false);
   private token = "";
+  /** Names this tab's stay in an agency: another tab in the same agency has its own. */
+  private visit = "";
 
   /** Takes what the link or this tab has. */
   async start() {
     const fromLink = /^#key=([0-9a-f]+)$/.exec(location.hash);
     const kept = JSON.parse(sessionStorage.getItem(STORED) ?? "null") as Kept | null;
+    this.visit = kept?.visit || crypto.randomUUID();
     this.accessKey = fromLink?.[1] ?? kept?.accessKey ?? "";
     // The key leaves the address bar: it is not to be shown or bookmarked by chance.
     if (fromLink) history.replaceState(null, "", `${location.pathname}#/`);
@@ -43,7 +50,7 @@ class Session {
     this.keep();
     // A hub that was started again knows of nobody in the room.
     connection.onBack(() => void this.renew());
-    setInterval(() => void this.renew(), 3_600_000);
+    setInterval(() => void this.renew(), RENEWED);
   }
 
   private async renew() {
@@ -52,7 +59,7 @@ class Session {
       ? { case: "operator" as const, value: true }
       : { case: "agency" as const, value: this.agency?.code ?? "" };
     try {
-      const { token } = await sandbox.enter({ accessKey: this.accessKey, role });
+      const { token } = await sandbox.enter({ accessKey: this.accessKey, role, visit: this.visit, stay: STAY });
       this.take(token);
     } catch {
       // Said by the next call that fails.
@@ -75,7 +82,7 @@ class Session {
 
   async enterAsAgency(code: string, person: Person, token = "") {
     if (this.accessKey) {
-      const entered = await sandbox.enter({ accessKey: this.accessKey, role: { case: "agency", value: code } });
+      const entered = await sandbox.enter({ accessKey: this.accessKey, role: { case: "agency", value: code }, visit: this.visit, stay: STAY });
       this.agency = entered.agency;
       this.take(entered.token);
     } else {
@@ -123,13 +130,14 @@ class Session {
 
   async importHolder(which: "signer" | "seal", keyPem: string, certificatesPem: string) {
     const id = which === "signer" ? this.signerId() : this.sealId();
-    const holder = await importKey(id, which === "signer" ? this.person.fullName : this.agency!.name, keyPem, certificatesPem);
+    const name = which === "signer" ? this.person.fullName : this.agency!.name;
+    const holder = await importKey(id, name, keyPem, certificatesPem).catch(() => { throw new Error(t("key.unreadable")); });
     await keepKey(holder);
     this[which] = holder;
   }
 
   async leave() {
-    if (this.role === "agency" && this.accessKey) await sandbox.leave({}).catch(() => undefined);
+    if (this.role === "agency" && this.accessKey) await sandbox.leave({ visit: this.visit }).catch(() => undefined);
     this.role = "";
     this.agency = this.signer = this.seal = undefined;
     this.person = { ...NOBODY };
@@ -138,7 +146,7 @@ class Session {
 
   private keep() {
     const kept: Kept = {
-      accessKey: this.accessKey, token: this.token, role: this.role, code: this.agency?.code ?? "", person: this.person,
+      accessKey: this.accessKey, token: this.token, role: this.role, code: this.agency?.code ?? "", person: this.person, visit: this.visit,
     };
     sessionStorage.setItem(STORED, JSON.stringify(kept));
   }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import { goTo, openFirst, signAndSend, write } from "./office.ts";
 import { Sandbox, shot, violations } from "./sandbox.ts";
 
 const MARKUP = "Về việc <b>phòng, chống</b> bão số 5 <img src=x onerror=alert(1)>";
@@ -16,29 +17,6 @@ before(async () => {
   receiver = await sandbox.enter("H40", "Trần Thị Bình", { theme: "dark" });
 });
 after(() => sandbox?.stop());
-
-async function write(page: Page, subject: string, to = "H40") {
-  await page.getByRole("link", { name: "Soạn văn bản" }).first().click();
-  await page.getByRole("button", { name: "Xóa bản nháp" }).click();
-  await page.getByLabel("Trích yếu").fill(subject);
-  const search = page.getByRole("combobox", { name: "Nơi nhận" });
-  await search.fill(to);
-  await page.getByRole("option", { name: new RegExp(`\\b${to}\\b(?!\\.)`) }).first().click();
-}
-
-async function signAndSend(page: Page) {
-  await page.getByRole("button", { name: "Xem lại và ký" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: "1. Ký số" }).click();
-  await dialog.getByRole("button", { name: "2. Đóng dấu" }).click();
-  await shot(page, "signing");
-  await dialog.getByRole("button", { name: "3. Gửi" }).click();
-  await dialog.getByText("Trục đã tiếp nhận.").waitFor();
-  await dialog.getByRole("button", { name: "Mở văn bản" }).click();
-}
-
-const openFirst = (page: Page, subject: string) => page.getByRole("link").filter({ hasText: subject }).first().click();
-const goTo = (page: Page, name: RegExp) => page.getByRole("navigation", { name: "Các trang" }).getByRole("link", { name }).click();
 
 test("a document is written, signed, sent, received, verified, accepted and finished", async () => {
   await write(sender, MARKUP);

@@ -1,5 +1,5 @@
 // A sandbox of its own for a test, and browsers that look at it.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export type Options = { lang?: "vi" | "en"; theme?: "light" | "dark"; viewport?:
 
 export class Sandbox {
   private complaints: string[] = [];
-  private constructor(private process: ChildProcess, private folder: string, readonly link: string, private browser: Browser) {}
+  private constructor(private process: ChildProcess, readonly folder: string, readonly link: string, private browser: Browser) {}
 
   static async start(): Promise<Sandbox> {
     const folder = mkdtempSync(join(tmpdir(), "truc-console-"));
@@ -38,6 +38,12 @@ export class Sandbox {
     }
   }
 
+  /** A command as the console shows it, by a shell; what it prints, and how it ended. */
+  shell(command: string): { text: string; code: number } {
+    const ran = spawnSync("sh", ["-c", command.replace(/^truc /, '"$TRUC_BIN" ')], { encoding: "utf8", env: { ...globalThis.process.env, TRUC_BIN: TRUC, TRUC_DATA: this.folder } });
+    return { text: ran.stdout + ran.stderr, code: ran.status ?? -1 };
+  }
+
   /** Ends the hub and starts it again at the same address. */
   async restart(whileAway: () => Promise<void>) {
     await ended(this.process);
@@ -53,7 +59,7 @@ export class Sandbox {
     page.setDefaultTimeout(20_000);
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) this.complaints.push(message.text()); });
     page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("request", (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(request.url())) this.complaints.push(`left the machine: ${request.url()}`); });
+    page.on("request", (request) => { if (!/^(http:\/\/127\.0\.0\.1|data:|blob:|chrome(-extension)?:)/.test(request.url())) this.complaints.push(`left the machine: ${request.url()}`); });
     await page.goto(this.link);
     return page;
   }

@@ -117,6 +117,16 @@ pub fn export(header: &Header, options: &ExportOptions<'_>) -> DocumentPackage {
     document
 }
 
+/// Media type of the file of a document that is the package that it came in.
+pub const MEDIA_TYPE: &str = "application/vnd.truc.edxml";
+
+/// The file of a document that is the package that it came in, where it came in one: byte for byte what its sender's system sent.
+#[must_use]
+pub fn original_package(header: &Header) -> Option<&crate::Attachment> {
+    let mut files = header.attachments.iter().rev();
+    files.find(|file| file.content_type == MEDIA_TYPE)
+}
+
 /// What a status or an answer says that it is about, for a document of the axis.
 #[must_use]
 pub fn answering(header: &Header, id: IdForm) -> ResponseFor {

@@ -14,7 +14,7 @@ mod status;
 pub use self::{
     derive::document_uuid,
     draft::{Draft, Incomplete},
-    export::{ExportOptions, IdForm, answering, export},
+    export::{ExportOptions, IdForm, MEDIA_TYPE, answering, export, original_package},
     import::draft,
     status::{StatusDraft, StatusFacts, draft_status, export_status},
 };

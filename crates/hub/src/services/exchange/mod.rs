@@ -4,6 +4,7 @@ mod acknowledge;
 mod download;
 mod fetch;
 mod get_document;
+mod get_package;
 mod list_deliveries;
 mod list_documents;
 mod multiplex;
@@ -13,6 +14,7 @@ mod send_many;
 mod subscribe;
 mod track;
 mod upload;
+mod upload_part;
 
 use std::sync::Arc;
 
@@ -100,6 +102,16 @@ impl ExchangeService for Exchange {
     ) -> Result<Response<pb::UploadResponse>, Status> {
         let (agency, _) = self.known(&request)?;
         upload::upload(&self.0, &agency, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn upload_part(
+        &self,
+        request: Request<pb::UploadPartRequest>,
+    ) -> Result<Response<pb::UploadPartResponse>, Status> {
+        let (agency, index) = self.known(&request)?;
+        upload_part::upload_part(&self.0, &agency, index, request.into_inner())
             .await
             .map(Response::new)
     }
@@ -213,5 +225,18 @@ impl ExchangeService for Exchange {
     ) -> Result<Response<pb::GetDocumentResponse>, Status> {
         let caller = self.0.callers.of(&request, &self.0)?;
         get_document::get_document(&self.0, &caller, &request.into_inner()).map(Response::new)
+    }
+
+    async fn get_package(
+        &self,
+        request: Request<pb::GetPackageRequest>,
+    ) -> Result<Response<pb::GetPackageResponse>, Status> {
+        let caller = self.0.callers.of(&request, &self.0)?;
+        let core = Arc::clone(&self.0);
+        // It reads files and compresses them.
+        tokio::task::spawn_blocking(move || get_package::get_package(&core, &caller, &request.into_inner()))
+            .await
+            .map_err(|_| stopped())?
+            .map(Response::new)
     }
 }

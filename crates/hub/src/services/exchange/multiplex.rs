@@ -136,6 +136,7 @@ impl Line {
         let Call::Send(send) = call else {
             return Some(do_call(Arc::clone(&self.core), caller, tag, call));
         };
+        let timed = send.timed;
         let Some(envelope) = send.envelope else {
             self.tell(refuse(malformed("send.envelope", "field `envelope` is missing")));
             return None;
@@ -149,6 +150,7 @@ impl Line {
         self.incoming.push(Incoming {
             caller,
             envelope,
+            timed,
             permit,
             on_answer: Box::new(move |answered| {
                 // Whoever waits for what got lost waits for ever.

@@ -15,6 +15,7 @@ use crate::{
 };
 
 pub(super) async fn send(core: &Arc<Core>, caller: AgencyCode, request: SendRequest) -> Result<SendResponse, Status> {
+    let timed = request.timed;
     let envelope = request
         .envelope
         .ok_or_else(|| malformed("envelope", "field `envelope` is missing"))?;
@@ -28,6 +29,7 @@ pub(super) async fn send(core: &Arc<Core>, caller: AgencyCode, request: SendRequ
         vec![Incoming {
             caller,
             envelope,
+            timed,
             permit,
             on_answer,
         }],

@@ -67,6 +67,7 @@ pub(super) fn send_many(
                         incoming.push(Incoming {
                             caller: caller.clone(),
                             envelope,
+                            timed: false,
                             permit,
                             on_answer,
                         });

@@ -60,12 +60,15 @@ pub(super) async fn upload(
     Ok(UploadResponse { already_stored })
 }
 
-fn failed(error: AttachmentError) -> Status {
+pub(super) fn failed(error: AttachmentError) -> Status {
     match error {
         AttachmentError::TooLong { .. } | AttachmentError::TooShort { .. } | AttachmentError::OtherDigest { .. } => {
             refused(&Refusal::new(Reason::DigestMismatch, error.to_string()).field("start"))
         }
-        AttachmentError::Absent { .. } | AttachmentError::Io { .. } => {
+        AttachmentError::Absent { .. }
+        | AttachmentError::OtherOffset { .. }
+        | AttachmentError::TooMany
+        | AttachmentError::Io { .. } => {
             tracing::error!(%error, "attachment can't be stored");
             Status::internal("the attachment can't be stored; the hub's log says why")
         }
