@@ -1,4 +1,5 @@
-//! Packages and what the axis carries: the one place where edXML is read and written.
+//! Packages and what the axis carries: the one place of the gateway where edXML is read and written. The hub's GetPackage writes the
+//! same packages of the same facts; the console's tests compare the two.
 
 use std::{
     collections::HashMap,
