@@ -13,7 +13,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use clap::Args;
 use jiff::Timestamp;
 use truc_agency::{Hub, RetryPolicy};
-use truc_hub::{HubConfig, Limits, TlsFiles};
+use truc_hub::{HubConfig, JournalChoice, Limits, TlsFiles};
 use truc_signature::Caller;
 use truc_simulator::Topology;
 
@@ -138,6 +138,7 @@ fn config(sandbox: &Sandbox, keys: &Keys, topology: &Topology) -> Result<HubConf
         identity: keys.hub(&[])?,
         authority: Some(Arc::clone(keys.authority())),
         token_key: keys.token_key().public(),
+        journal: JournalChoice::Own,
         limits: Limits::default(),
         directory: directory::of(topology),
         clock: None,
