@@ -1,5 +1,8 @@
 //! A whole axis for tests: a real hub on a real port, agencies of four levels, their keys. Nothing in a test is plumbing.
 
+pub mod history;
+pub mod link;
+pub mod nats;
 pub mod python;
 mod raw;
 
@@ -12,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use truc_agency::{Agency, ConnectOptions, Credential, Delivery, FetchOptions, Hub as Connection, Operator, Tls};
 use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer, SigningPolicy, SystemKind};
-use truc_hub::{Hub, HubConfig, Limits, Listen, ServeError, TlsFiles};
+use truc_hub::{Hub, HubConfig, JournalChoice, Limits, Listen, ServeError, TlsFiles};
 use truc_proto::v1 as pb;
 use truc_signature::{
     Authority, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, certificate_pem, sha256, sign_envelope,
@@ -56,6 +59,7 @@ pub fn config(data: &Path) -> HubConfig {
         identity: Identity::clone(&identity),
         authority: Some(Arc::clone(wallet.authority())),
         token_key: token_key().public(),
+        journal: JournalChoice::Own,
         limits: Limits::default(),
         directory: directory.collect(),
         clock: None,
@@ -119,7 +123,8 @@ impl Axis {
 
     /// A new axis with other limits, or with hub time that runs as set from an instant on.
     pub async fn start_with(limits: Limits, clock: Option<(ClockSetting, Timestamp)>) -> Self {
-        Self::start_in(Arc::new(TempDir::new().expect("a folder")), limits, clock, None).await
+        let data = Arc::new(TempDir::new().expect("a folder"));
+        Self::start_in(data, limits, clock, None, JournalChoice::Own).await
     }
 
     /// An axis on a folder that a hub has left.
@@ -137,7 +142,17 @@ impl Axis {
             client_roots: Some(certificate_pem(&wallet.authority().root())),
         };
         let data = Arc::new(TempDir::new().expect("a folder"));
-        Self::start_in(data, Limits::default(), None, Some(tls)).await
+        Self::start_in(data, Limits::default(), None, Some(tls), JournalChoice::Own).await
+    }
+
+    /// One more hub of the axis whose journal is at an address, with a folder of its own.
+    pub async fn join(address: &str) -> Self {
+        Self::join_in(Arc::new(TempDir::new().expect("a folder")), address).await
+    }
+
+    /// As [`Axis::join`], with the folder of a hub that was there before.
+    pub async fn join_in(data: Arc<TempDir>, address: &str) -> Self {
+        Self::start_in(data, Limits::default(), None, None, nats::shared(address)).await
     }
 
     async fn start_in(
@@ -145,11 +160,13 @@ impl Axis {
         limits: Limits,
         clock: Option<(ClockSetting, Timestamp)>,
         tls: Option<TlsFiles>,
+        journal: JournalChoice,
     ) -> Self {
         let wallet = wallet();
         let config = HubConfig {
             limits,
             clock,
+            journal,
             ..config(data.path())
         };
         let hub = Hub::open(config).await.expect("a hub");
@@ -199,7 +216,7 @@ impl Axis {
     pub async fn restart(self) -> Self {
         let data = Arc::clone(&self.data);
         self.stop().await;
-        Self::start_in(data, Limits::default(), None, None).await
+        Self::start_in(data, Limits::default(), None, None, JournalChoice::Own).await
     }
 
     /// As [`Axis::restart`], but without the saved state: all of it is made anew from the journal.
@@ -207,7 +224,14 @@ impl Axis {
         let data = Arc::clone(&self.data);
         self.stop().await;
         std::fs::remove_dir_all(data.path().join("state")).expect("a saved state");
-        Self::start_in(data, Limits::default(), None, None).await
+        Self::start_in(data, Limits::default(), None, None, JournalChoice::Own).await
+    }
+
+    /// Stops the hub in good order; everything accepted is durable. Gives its folder.
+    pub async fn stop_keeping(self) -> Arc<TempDir> {
+        let data = Arc::clone(&self.data);
+        self.stop().await;
+        data
     }
 
     /// Stops the hub in good order; everything accepted is durable.

@@ -22,6 +22,7 @@ use crate::{
     operator::Operator,
     retry::RetryPolicy,
     session::Session,
+    way::Way,
 };
 
 /// A stream that is not read holds back this much at most.
@@ -33,6 +34,9 @@ const FRAME_BYTES_MAX: u32 = 256 * 1024;
 /// Without keep-alive a connection whose peer vanished hangs for ever.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// The same where several hubs are named.
+const KEEP_ALIVE_INTERVAL_OF_MANY: Duration = Duration::from_secs(2);
+const KEEP_ALIVE_TIMEOUT_OF_MANY: Duration = Duration::from_secs(3);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Room for calls that wait for the connection.
 const CALLS_QUEUED_MAX: usize = 4096;
@@ -40,11 +44,13 @@ const CALLS_QUEUED_MAX: usize = 4096;
 /// Where a hub is, and how to reach it.
 #[derive(Clone, Debug)]
 pub struct ConnectOptions {
-    /// `http://host:port`, or `https://host:port` for TLS.
+    /// `http://host:port`, or `https://host:port` for TLS. Of several hubs over one journal all, separated by commas: where one
+    /// fails the next is asked.
     pub endpoint: String,
     /// For `https`: whom to trust, and the certificate to show. The system's roots are not used.
     pub tls: Option<Tls>,
-    /// HTTP/2 connections, 1 at least; agencies are spread over them. One carries thousands of agencies.
+    /// HTTP/2 connections, 1 at least, and with several hubs one to each; agencies are spread over them. One carries thousands of
+    /// agencies.
     pub connections: usize,
     /// How transient failures are met by all calls over it.
     pub retry: RetryPolicy,
@@ -103,7 +109,7 @@ pub enum ConnectError {
 /// A hub, seen from a client. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct Hub {
-    channels: Arc<[Channel]>,
+    ways: Arc<[Way]>,
     next: Arc<AtomicUsize>,
     retry: RetryPolicy,
     /// Shared streams, where calls go over such; one channel each.
@@ -136,12 +142,27 @@ impl ConnectOptions {
         Self { retry, ..self }
     }
 
-    pub(crate) fn transport(&self) -> Result<Endpoint, ConnectError> {
+    /// One for each hub.
+    pub(crate) fn transports(&self) -> Result<Vec<Endpoint>, ConnectError> {
+        let addresses: Vec<_> = self.endpoint.split(',').map(str::trim).collect();
+        let several = addresses.len() > 1;
+        addresses
+            .into_iter()
+            .map(|address| self.transport(address, several))
+            .collect()
+    }
+
+    fn transport(&self, address: &str, several: bool) -> Result<Endpoint, ConnectError> {
         let wrong = |cause: String| ConnectError::Endpoint {
-            endpoint: self.endpoint.clone(),
+            endpoint: address.to_owned(),
             cause,
         };
-        let endpoint = Endpoint::from_shared(self.endpoint.clone())
+        // A hub that hangs is left the sooner where there is another.
+        let (interval, timeout) = match several {
+            true => (KEEP_ALIVE_INTERVAL_OF_MANY, KEEP_ALIVE_TIMEOUT_OF_MANY),
+            false => (KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT),
+        };
+        let endpoint = Endpoint::from_shared(address.to_owned())
             .map_err(|error| wrong(with_causes(error.to_string(), error.source())))?;
         let secure = match endpoint.uri().scheme_str() {
             Some("http") => false,
@@ -153,8 +174,8 @@ impl ConnectOptions {
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_frame_size(FRAME_BYTES_MAX)
-            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
-            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+            .http2_keep_alive_interval(interval)
+            .keep_alive_timeout(timeout)
             .keep_alive_while_idle(true)
             .tcp_nodelay(true)
             .buffer_size(CALLS_QUEUED_MAX);
@@ -202,29 +223,29 @@ impl Tls {
 }
 
 impl Hub {
-    /// Connects; fails where nobody answers. A connection that breaks later is made anew by the next call.
+    /// Connects; fails where nobody answers. A connection that breaks later is made anew by the next call, at another hub where
+    /// there are several.
     pub async fn connect(options: impl Into<ConnectOptions>) -> Result<Self, ConnectError> {
         let options = options.into();
-        let transport = options.transport()?;
-        let connects = (0..options.connections.max(1)).map(|_| transport.connect());
-        let channels = futures::future::try_join_all(connects)
-            .await
-            .map_err(|error| ConnectError::Unreachable {
-                endpoint: options.endpoint.clone(),
-                cause: with_causes(error.to_string(), error.source()),
-            })?;
-        Ok(Self::over(channels, options.retry))
+        let transports = options.transports()?;
+        let count = options.connections.max(transports.len());
+        let ways = futures::future::try_join_all((0..count).map(|first| reach(&transports, first)));
+        let ways = ways.await.map_err(|error| ConnectError::Unreachable {
+            endpoint: options.endpoint.clone(),
+            cause: with_causes(error.to_string(), error.source()),
+        })?;
+        Ok(Self::by(ways, options.retry))
     }
 
     /// As `connect`, but connects with the first call: for a client that starts before its hub. Must be called within
     /// a tokio runtime.
     pub fn connect_lazily(options: impl Into<ConnectOptions>) -> Result<Self, ConnectError> {
         let options = options.into();
-        let transport = options.transport()?;
-        let channels = (0..options.connections.max(1))
-            .map(|_| transport.connect_lazy())
-            .collect();
-        Ok(Self::over(channels, options.retry))
+        let transports = options.transports()?;
+        let lazily = || transports.iter().map(Endpoint::connect_lazy).collect();
+        let count = options.connections.max(transports.len());
+        let ways = (0..count).map(|first| Way::new(lazily(), first)).collect();
+        Ok(Self::by(ways, options.retry))
     }
 
     /// Over channels made elsewhere, such as those of a simulated network.
@@ -232,9 +253,14 @@ impl Hub {
     /// # Panics
     /// Without any channel.
     pub fn over(channels: Vec<Channel>, retry: RetryPolicy) -> Self {
-        assert!(!channels.is_empty(), "a hub needs at least one channel");
+        let ways = channels.into_iter().map(|channel| Way::new(vec![channel], 0)).collect();
+        Self::by(ways, retry)
+    }
+
+    fn by(ways: Vec<Way>, retry: RetryPolicy) -> Self {
+        assert!(!ways.is_empty(), "a hub needs at least one channel");
         Self {
-            channels: channels.into(),
+            ways: ways.into(),
             next: Arc::default(),
             retry,
             lines: Arc::default(),
@@ -246,9 +272,9 @@ impl Hub {
     /// `Acknowledge` and `ReportStatuses` do. Agencies that prove themselves by mTLS have none.
     #[must_use]
     pub fn multiplexed(&self, streams: usize) -> Self {
-        let channels = self.channels.iter().cycle().take(streams);
+        let ways = self.ways.iter().cycle().take(streams);
         Self {
-            lines: channels.map(|channel| Arc::new(Line::new(channel.clone()))).collect(),
+            lines: ways.map(|way| Arc::new(Line::new(way.clone()))).collect(),
             ..self.clone()
         }
     }
@@ -266,13 +292,30 @@ impl Hub {
 
     fn session(&self, caller: Caller, credential: Credential) -> Session {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let channel = self.channels[turn % self.channels.len()].clone();
+        let way = self.ways[turn % self.ways.len()].clone();
         let line = match caller {
             Caller::Agency(_) if !self.lines.is_empty() => Some(Arc::clone(&self.lines[turn % self.lines.len()])),
             _ => None,
         };
-        Session::new(channel, Bearer::new(caller, credential), self.retry.clone(), line)
+        Session::new(way, Bearer::new(caller, credential), self.retry.clone(), line)
     }
+}
+
+/// A way that begins at the first hub that answers, from that number on.
+async fn reach(transports: &[Endpoint], first: usize) -> Result<Way, tonic::transport::Error> {
+    let mut channels: Vec<_> = transports.iter().map(Endpoint::connect_lazy).collect();
+    let mut at = first % transports.len();
+    for left in (0..transports.len()).rev() {
+        match transports[at].connect().await {
+            Ok(channel) => {
+                channels[at] = channel;
+                break;
+            }
+            Err(error) if left == 0 => return Err(error),
+            Err(_) => at = (at + 1) % transports.len(),
+        }
+    }
+    Ok(Way::new(channels, at))
 }
 
 #[cfg(test)]
@@ -292,7 +335,7 @@ mod tests {
             tls,
             ..ConnectOptions::new(endpoint)
         };
-        let error = options.transport().map(|_| ()).unwrap_err();
+        let error = options.transports().map(|_| ()).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
 
@@ -308,6 +351,7 @@ mod tests {
         check("localhost:8180", None, "`localhost:8180` is no http:// or https:// URI");
         check("ftp://localhost", None, "is no http:// or https:// URI");
         check("not a uri", None, "is no http:// or https:// URI");
+        check("http://a,localhost", None, "`localhost` is no http");
         check("https://localhost", None, "https needs the root");
         check("http://localhost", tls(), "need https://");
     }

@@ -13,7 +13,8 @@ use crate::{
     credential::CredentialError,
     error::CallError,
     failure::Failure,
-    session::{Session, Trial},
+    session::{Session, call_error},
+    way::Turn,
 };
 
 /// The outer error is ours, before anything was sent; the inner one is the hub's or the connection's.
@@ -26,6 +27,8 @@ pub(crate) struct Follow<M> {
     subject: &'static str,
     open: Box<dyn FnMut() -> Opening<M> + Send>,
     state: State<M>,
+    /// The hub that it was opened at.
+    turn: Turn,
     /// Attempts since the last message.
     failed: u32,
     renewed: bool,
@@ -47,6 +50,7 @@ impl<M> Follow<M> {
         open: impl FnMut() -> Opening<M> + Send + 'static,
     ) -> Self {
         Self {
+            turn: session.turn(),
             session,
             subject,
             open: Box::new(open),
@@ -59,6 +63,7 @@ impl<M> Follow<M> {
     /// What follows a broken stream: a pause, or the end.
     fn after(&mut self, failure: Failure) -> Option<CallError> {
         self.failed = self.failed.saturating_add(1);
+        self.session.met(&failure, self.turn);
         if failure.is_unauthenticated() && !self.renewed && self.session.bearer().forget() {
             self.renewed = true;
             self.state = State::Idle;
@@ -66,7 +71,7 @@ impl<M> Follow<M> {
         }
         if !failure.is_transient() {
             self.state = State::Ended;
-            return Some(Trial::new().call_error(failure));
+            return Some(call_error(failure, 0, false));
         }
         let pause = self
             .session
@@ -92,6 +97,7 @@ impl<M> Stream for Follow<M> {
         loop {
             let failure = match &mut this.state {
                 State::Idle => {
+                    this.turn = this.session.turn();
                     this.state = State::Opening((this.open)());
                     continue;
                 }

@@ -23,6 +23,7 @@
 //!   credential and a handle to the connection.
 //! - Whatever fails for a moment is tried again with the very same bytes (see [`RetryPolicy`]): a document keeps its
 //!   id, so it is stored once however often it was sent. [`SendError::certainly_not_stored`] answers what is left.
+//! - Of several hubs over one journal all addresses are named, `http://one:8180,http://other:8180`; where one fails the next is asked.
 //! - A refusal of the hub comes as [`Refusal`](truc_document::Refusal), whichever way it travelled.
 //!
 //! **Invariant:** this crate knows the public API only, never the hub's store; it verifies no document by itself
@@ -50,6 +51,7 @@ mod statistics;
 mod status;
 #[cfg(test)]
 mod test_hub;
+mod way;
 mod wire;
 
 pub use agency::*;

@@ -11,7 +11,6 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::{
     Code, Request, Status,
     metadata::{Ascii, MetadataValue},
-    transport::Channel,
 };
 use truc_document::Refusal;
 use truc_proto::v1::{
@@ -21,7 +20,11 @@ use truc_proto::v1::{
 };
 use truc_services::exchange_service_client::ExchangeServiceClient;
 
-use crate::{session::ANSWER_BYTES_MAX, status::status_of};
+use crate::{
+    session::ANSWER_BYTES_MAX,
+    status::status_of,
+    way::{Turn, Way},
+};
 
 /// Value of `authorization`, as it goes with a unary call.
 type Bearer = MetadataValue<Ascii>;
@@ -29,7 +32,7 @@ type Waiting = HashMap<u64, oneshot::Sender<Result<Outcome, Status>>>;
 
 /// A shared stream.
 pub(crate) struct Line {
-    channel: Channel,
+    way: Way,
     state: Mutex<State>,
 }
 
@@ -59,10 +62,27 @@ pub(crate) trait Multiplexed {
 }
 
 impl Line {
-    pub(crate) fn new(channel: Channel) -> Self {
+    pub(crate) fn new(way: Way) -> Self {
         Self {
-            channel,
+            way,
             state: Mutex::default(),
+        }
+    }
+
+    /// The hub that is asked now.
+    pub(crate) fn turn(&self) -> Turn {
+        self.way.turn()
+    }
+
+    /// A call failed at a hub. Where there is another, the stream ends, and with it what waits there, and the next is opened at that.
+    pub(crate) fn turn_from(&self, failed: Turn) {
+        if !self.way.has_others() || self.way.turn() != failed {
+            return;
+        }
+        self.way.turn_from(failed);
+        let stream = self.state.lock().open.as_ref().map(|open| open.number);
+        if let Some(stream) = stream {
+            self.over(stream, &ended());
         }
     }
 
@@ -126,7 +146,7 @@ impl Line {
         let mut request = Request::new(UnboundedReceiverStream::new(requests));
         request.metadata_mut().insert("authorization", bearer);
         let line = Arc::downgrade(self);
-        let mut client = ExchangeServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
+        let mut client = ExchangeServiceClient::new(self.way.channel()).max_decoding_message_size(ANSWER_BYTES_MAX);
         tokio::spawn(async move {
             let end = match client.multiplex(request).await {
                 Err(status) => status,

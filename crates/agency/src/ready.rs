@@ -12,6 +12,8 @@ use crate::{
 
 const PAUSE_FIRST: Duration = Duration::from_millis(5);
 const PAUSE_MAX: Duration = Duration::from_millis(250);
+/// How long one question may go without an answer.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// The hub does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -35,11 +37,23 @@ pub enum NotReady {
 pub async fn wait_until_ready(options: impl Into<ConnectOptions>, timeout: Duration) -> Result<(), NotReady> {
     let options = options.into();
     let deadline = Instant::now() + timeout;
-    let mut client = HealthClient::new(options.transport()?.connect_lazy());
+    let transports = options.transports()?;
+    let clients = transports
+        .iter()
+        .map(|transport| HealthClient::new(transport.connect_lazy()));
+    // Of several hubs one that serves is enough.
+    let mut clients: std::collections::VecDeque<_> = clients.collect();
     let mut last = "it did not answer".to_owned();
     let mut pause = PAUSE_FIRST;
     loop {
-        match timeout_at(deadline, client.check(HealthCheckRequest::default())).await {
+        clients.rotate_left(1);
+        let Some(client) = clients.front_mut() else { continue };
+        match timeout_at(
+            deadline.min(Instant::now() + ANSWER),
+            client.check(HealthCheckRequest::default()),
+        )
+        .await
+        {
             Ok(Ok(answer)) => match answer.into_inner().status() {
                 ServingStatus::Serving => return Ok(()),
                 other => last = format!("its health is {}", other.as_str_name()),

@@ -15,6 +15,7 @@ use crate::{
     failure::Failure,
     multiplex::{Line, Multiplexed},
     retry::RetryPolicy,
+    way::{Turn, Way},
 };
 
 /// A fetch of a thousand deliveries with inline attachments is larger than tonic's 4 MiB.
@@ -25,7 +26,7 @@ pub(crate) const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub(crate) struct Session(Arc<Inner>);
 
 struct Inner {
-    channel: Channel,
+    way: Way,
     bearer: Arc<Bearer>,
     retry: RetryPolicy,
     /// The shared stream of its calls, and its number there.
@@ -33,9 +34,9 @@ struct Inner {
 }
 
 impl Session {
-    pub(crate) fn new(channel: Channel, bearer: Bearer, retry: RetryPolicy, line: Option<Arc<Line>>) -> Self {
+    pub(crate) fn new(way: Way, bearer: Bearer, retry: RetryPolicy, line: Option<Arc<Line>>) -> Self {
         Self(Arc::new(Inner {
-            channel,
+            way,
             bearer: Arc::new(bearer),
             retry,
             line: line.map(|line| {
@@ -55,9 +56,9 @@ impl Session {
 
     /// The same caller with another policy; a minted token is shared.
     pub(crate) fn with_retry(&self, retry: RetryPolicy) -> Self {
-        let (channel, bearer) = (self.0.channel.clone(), Arc::clone(&self.0.bearer));
+        let (way, bearer) = (self.0.way.clone(), Arc::clone(&self.0.bearer));
         Self(Arc::new(Inner {
-            channel,
+            way,
             bearer,
             retry,
             line: self.0.line.clone(),
@@ -65,19 +66,31 @@ impl Session {
     }
 
     pub(crate) fn exchange(&self) -> ExchangeServiceClient<Channel> {
-        ExchangeServiceClient::new(self.0.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+        ExchangeServiceClient::new(self.0.way.channel()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     pub(crate) fn directory(&self) -> DirectoryServiceClient<Channel> {
-        DirectoryServiceClient::new(self.0.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+        DirectoryServiceClient::new(self.0.way.channel()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     pub(crate) fn statistics(&self) -> StatisticsServiceClient<Channel> {
-        StatisticsServiceClient::new(self.0.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+        StatisticsServiceClient::new(self.0.way.channel()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     pub(crate) fn operations(&self) -> OperationsServiceClient<Channel> {
-        OperationsServiceClient::new(self.0.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+        OperationsServiceClient::new(self.0.way.channel()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The hub that is asked now.
+    pub(crate) fn turn(&self) -> Turn {
+        self.0.way.turn()
+    }
+
+    /// What an attempt met at a hub: where that one fails, another is asked from now on.
+    pub(crate) fn met(&self, failure: &Failure, turn: Turn) {
+        if matches!(failure, Failure::Unreached(_) | Failure::Interrupted(_)) {
+            self.0.way.turn_from(turn);
+        }
     }
 
     /// A request with the caller's credential and no deadline.
@@ -101,11 +114,18 @@ impl Session {
         let (Some((line, number)), Some(bearer)) = (&self.0.line, bearer) else {
             return unary(self.exchange(), request).await;
         };
+        let turn = line.turn();
         let call = line.call(*number, bearer, request.into_inner());
-        match tokio::time::timeout(self.0.retry.attempt_time_max, call).await {
-            Ok(answer) => answer.map(Response::new),
+        let answer = match tokio::time::timeout(self.0.retry.attempt_time_max, call).await {
+            Ok(answer) => answer,
             Err(_) => Err(Status::deadline_exceeded("the hub did not answer in time")),
+        };
+        if let Err(status) = &answer
+            && Failure::of(status).leaves_doubt()
+        {
+            line.turn_from(turn);
         }
+        answer.map(Response::new)
     }
 
     fn authorize(&self, metadata: &mut MetadataMap) -> Result<(), CredentialError> {
@@ -132,7 +152,7 @@ impl Session {
         C: Fn(Request<M>) -> F,
         F: Future<Output = Result<Response<R>, Status>>,
     {
-        let mut trial = Trial::new();
+        let mut trial = Trial::new(self);
         loop {
             match self.attempt(message.clone(), wait, &call).await? {
                 Ok(answer) => return Ok(answer),
@@ -167,6 +187,8 @@ impl Session {
 /// The attempts of one call so far.
 pub(crate) struct Trial {
     begun: Instant,
+    /// The hub that is asked.
+    turn: Turn,
     pub(crate) attempts: u32,
     /// An attempt was left without an answer, so that the hub may have acted on it.
     pub(crate) in_doubt: bool,
@@ -180,9 +202,10 @@ pub(crate) enum Next {
 }
 
 impl Trial {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(session: &Session) -> Self {
         Self {
             begun: Instant::now(),
+            turn: session.turn(),
             attempts: 0,
             in_doubt: false,
             renewed: false,
@@ -192,6 +215,8 @@ impl Trial {
     pub(crate) fn after(&mut self, failure: Failure, session: &Session) -> Next {
         self.attempts = self.attempts.saturating_add(1);
         self.in_doubt |= failure.leaves_doubt();
+        session.met(&failure, self.turn);
+        self.turn = session.turn();
         // A token can be refused before its time, as when the hub came back with another key: one fresh one is tried.
         if failure.is_unauthenticated() && !self.renewed && session.bearer().forget() {
             self.renewed = true;
@@ -210,17 +235,21 @@ impl Trial {
     }
 
     pub(crate) fn call_error(&self, failure: Failure) -> CallError {
-        let attempts = self.attempts;
-        match failure {
-            Failure::Refused(refusal) => CallError::Refused(refusal),
-            Failure::Unreached(cause) if !self.in_doubt => CallError::Unreachable { attempts, cause },
-            Failure::Unreached(cause) | Failure::Interrupted(cause) => CallError::Unanswered { attempts, cause },
-            Failure::Rejected { code, message } => CallError::Rejected { code, message },
-        }
+        call_error(failure, self.attempts, self.in_doubt)
     }
 
     pub(crate) fn send_error(&self, failure: Failure) -> SendError {
         send_error(failure, self.attempts, self.in_doubt)
+    }
+}
+
+/// The end of a call after `attempts`, `in_doubt` when one of them was left without an answer.
+pub(crate) fn call_error(failure: Failure, attempts: u32, in_doubt: bool) -> CallError {
+    match failure {
+        Failure::Refused(refusal) => CallError::Refused(refusal),
+        Failure::Unreached(cause) if !in_doubt => CallError::Unreachable { attempts, cause },
+        Failure::Unreached(cause) | Failure::Interrupted(cause) => CallError::Unanswered { attempts, cause },
+        Failure::Rejected { code, message } => CallError::Rejected { code, message },
     }
 }
 

@@ -8,6 +8,7 @@ mod exit;
 mod files;
 mod gateway;
 mod identity;
+mod journal;
 mod keys;
 mod logging;
 mod output;

@@ -59,6 +59,14 @@ impl HubClock {
         };
     }
 
+    /// Goes on from `now` (µs) where it is behind that: another hub's clock is ahead.
+    pub(crate) fn not_before(&self, now: i64) {
+        if self.now() < now {
+            let setting = self.setting();
+            self.set(setting, now);
+        }
+    }
+
     pub(crate) fn setting(&self) -> ClockSetting {
         self.0.lock().setting
     }
@@ -92,6 +100,19 @@ impl HubClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_behind_catches_up_and_none_goes_back() {
+        let setting = ClockSetting {
+            mode: ClockMode::Driven,
+            factor: 1.0,
+        };
+        let clock = HubClock::new(setting, 5);
+        clock.not_before(7);
+        assert_eq!(clock.now(), 7);
+        clock.not_before(6);
+        assert_eq!((clock.now(), clock.setting()), (7, setting));
+    }
 
     #[test]
     fn time_ends_where_it_can_no_longer_be_told() {

@@ -1,14 +1,19 @@
 //! What a hub needs to know before it starts.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
 use truc_signature::{Authority, Identity, TokenIssuer, VerifyingKey};
-use truc_store::state::ClockSetting;
+use truc_store::{journal::SharedJournal, state::ClockSetting};
 
 use crate::training::Training;
 
@@ -25,6 +30,8 @@ pub struct HubConfig {
     pub authority: Option<Arc<Authority>>,
     /// Key that bearer tokens are signed with.
     pub token_key: VerifyingKey,
+    /// Where the order of all records is kept.
+    pub journal: JournalChoice,
     /// Limits.
     pub limits: Limits,
     /// Agencies to register where the directory does not have them.
@@ -32,6 +39,24 @@ pub struct HubConfig {
     /// How hub time runs in a new journal, and from when; wall time when absent.
     pub clock: Option<(ClockSetting, Timestamp)>,
 }
+
+/// Where the order of all records is kept.
+#[derive(Default)]
+pub enum JournalChoice {
+    /// In the hub's folder, by this hub alone.
+    #[default]
+    Own,
+    /// With other hubs.
+    Shared(OpenShared),
+}
+
+/// Opens a shared journal, whose copy stands in the `journal` of the hub's folder. Called when the hub has the folder for itself.
+pub type OpenShared = Box<dyn FnOnce(&Path) -> BoxFuture<'_, Result<Box<dyn SharedJournal>, CantShare>> + Send>;
+
+/// Why a shared journal can't be opened, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct CantShare(pub String);
 
 /// How much at once. Over a limit a caller gets `OVERLOADED` and tries again.
 #[derive(Clone, Copy, Debug)]

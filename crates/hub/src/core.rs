@@ -11,7 +11,13 @@ use tokio_util::sync::CancellationToken;
 use tonic::Status;
 use truc_document::Header;
 use truc_signature::Identity;
-use truc_store::{attachments::AttachmentStore, record::Change, snapshot::SnapshotFolder, state::State};
+use truc_store::{
+    attachments::AttachmentStore,
+    journal::{Durability, SharedAttachments},
+    record::Change,
+    snapshot::SnapshotFolder,
+    state::State,
+};
 
 use crate::{
     arrivals::Arrivals,
@@ -46,6 +52,8 @@ pub(crate) struct Core {
     pub(crate) arrivals: Arrivals,
     pub(crate) bodies: Bodies,
     pub(crate) verifiers: rayon::ThreadPool,
+    /// For what verifiers have to wait for.
+    pub(crate) runtime: tokio::runtime::Handle,
     pub(crate) wakers: Wakers,
     pub(crate) refusals: RefusalLog,
     pub(crate) faults: Faults,
@@ -59,6 +67,12 @@ pub(crate) struct Core {
     pub(crate) revocations: watch::Sender<()>,
     /// The journal can't be written any more.
     pub(crate) poisoned: watch::Sender<bool>,
+    /// The journal answers. Where hubs share it, it may be out of reach for a while.
+    pub(crate) in_contact: watch::Sender<bool>,
+    /// What an answered call survives.
+    pub(crate) durability: Durability,
+    /// Where hubs share a journal: contents that others have.
+    pub(crate) shared_attachments: Option<Arc<dyn SharedAttachments>>,
     /// The hub was told to stop: streams end, calls finish.
     pub(crate) stopping: CancellationToken,
     pub(crate) proposals: mpsc::WeakUnboundedSender<Proposal>,
@@ -106,6 +120,18 @@ impl Core {
         });
         self.propose(Proposal { change, header, reply });
         answered
+    }
+
+    /// Brings a content here that another hub took. Where that fails, it is as good as absent.
+    pub(crate) async fn bring(&self, sha256: [u8; 32]) {
+        let Some(shared) = &self.shared_attachments else {
+            return;
+        };
+        if !self.attachments.contains(&sha256).unwrap_or(true)
+            && let Err(error) = shared.fetch(sha256, self.attachments.clone()).await
+        {
+            tracing::warn!(error, "an attachment can't be brought from the others");
+        }
     }
 
     /// Documents that were read and are not answered yet.

@@ -11,7 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use prost::Message as _;
 use tokio::sync::mpsc;
 use truc_store::record::Change;
 
@@ -20,7 +19,7 @@ use crate::proposal::Proposal;
 /// Records in a group: the answer to the first waits for the last.
 const RECORDS_MAX: usize = 1024;
 /// Bytes of envelopes in a group, about.
-const BYTES_MAX: usize = 8 << 20;
+pub(crate) const BYTES_MAX: usize = 8 << 20;
 /// So many documents under way are hardly any: a hub with no more does not wait.
 const IDLE: usize = 4;
 /// Beyond that, the time between the beginnings of two groups, at least. Half of it is what a document waits, on average.
@@ -41,14 +40,17 @@ pub(crate) struct Gathering {
     group: Vec<Proposal>,
     documents: usize,
     bytes: usize,
+    bytes_max: usize,
 }
 
 impl Gathering {
-    pub(crate) fn begin(first: Proposal) -> Self {
+    /// Begins with a first one; no more are taken once there are `bytes_max` bytes.
+    pub(crate) fn begin(first: Proposal, bytes_max: usize) -> Self {
         let mut gathering = Self {
             group: Vec::new(),
             documents: 0,
             bytes: 0,
+            bytes_max,
         };
         gathering.take(first);
         gathering
@@ -78,6 +80,12 @@ impl Gathering {
         self.group
     }
 
+    /// The group, of what is there already.
+    pub(crate) fn at_once(mut self, proposals: &mut mpsc::UnboundedReceiver<Proposal>) -> Vec<Proposal> {
+        self.drain(proposals);
+        self.group
+    }
+
     fn drain(&mut self, proposals: &mut mpsc::UnboundedReceiver<Proposal>) {
         while !self.is_full() {
             let Ok(next) = proposals.try_recv() else { return };
@@ -86,18 +94,15 @@ impl Gathering {
     }
 
     fn take(&mut self, proposal: Proposal) {
-        self.bytes += match &proposal.change {
-            Change::DocumentSent(sent) => {
-                self.documents += 1;
-                sent.envelope.as_ref().map_or(0, |envelope| envelope.encoded_len())
-            }
-            _ => 64,
-        };
+        self.bytes += proposal.change.encoded_len();
+        if matches!(proposal.change, Change::DocumentSent(_)) {
+            self.documents += 1;
+        }
         self.group.push(proposal);
     }
 
     fn is_full(&self) -> bool {
-        self.group.len() >= RECORDS_MAX || self.bytes >= BYTES_MAX
+        self.group.len() >= RECORDS_MAX || self.bytes >= self.bytes_max
     }
 }
 
@@ -134,7 +139,7 @@ mod tests {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         sender.send(other()).unwrap_or_else(|_| unreachable!());
         let looks = Cell::new(0);
-        let group = Gathering::begin(document()).finish(&mut receiver, long_ago(), || {
+        let group = Gathering::begin(document(), BYTES_MAX).finish(&mut receiver, long_ago(), || {
             looks.set(looks.get() + 1);
             FEW
         });
@@ -146,7 +151,7 @@ mod tests {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let looks = Cell::new(0);
         // Each look brings one document more, out of sixteen more than a few: two are waited for.
-        let group = Gathering::begin(other()).finish(&mut receiver, long_ago(), || {
+        let group = Gathering::begin(other(), BYTES_MAX).finish(&mut receiver, long_ago(), || {
             looks.set(looks.get() + 1);
             sender.send(document()).unwrap_or_else(|_| unreachable!());
             FEW + 2 * SHARE
@@ -159,7 +164,7 @@ mod tests {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         sender.send(other()).unwrap_or_else(|_| unreachable!());
         let last = Instant::now();
-        let group = Gathering::begin(document()).finish(&mut receiver, last, || IDLE + 1);
+        let group = Gathering::begin(document(), BYTES_MAX).finish(&mut receiver, last, || IDLE + 1);
         assert!(last.elapsed() >= PACE);
         assert_eq!(group.len(), 2);
     }
@@ -170,14 +175,14 @@ mod tests {
         for _ in 0..2 * RECORDS_MAX {
             sender.send(other()).unwrap_or_else(|_| unreachable!());
         }
-        let group = Gathering::begin(other()).finish(&mut receiver, long_ago(), || 100_000);
+        let group = Gathering::begin(other(), BYTES_MAX).finish(&mut receiver, long_ago(), || 100_000);
         assert_eq!(group.len(), RECORDS_MAX);
     }
 
     #[test]
     fn documents_that_never_come_are_not_waited_for_long() {
         let (_sender, mut receiver) = mpsc::unbounded_channel();
-        let group = Gathering::begin(document()).finish(&mut receiver, long_ago(), || 100_000);
+        let group = Gathering::begin(document(), BYTES_MAX).finish(&mut receiver, long_ago(), || 100_000);
         assert_eq!(group.len(), 1);
     }
 }

@@ -240,6 +240,7 @@ pub(crate) fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope, bend: 
     }
     let opened = OpenedEnvelope::open(envelope)?;
     let header = opened.header();
+    bring_attachments(core, header, opened.envelope());
     let directory;
     {
         let state = core.state.read();
@@ -275,6 +276,26 @@ pub(crate) fn judge(core: &Core, caller: &AgencyCode, envelope: Envelope, bend: 
     let context = AsOfNow::new(core, &directory, header, bend);
     let verified = opened.verify(&context).map_err(|refused| refused.refusal)?;
     Ok(Judged::Good(Box::new(verified)))
+}
+
+/// Where hubs share a journal: what the sender uploaded to another hub comes here first. Takes the time of a transfer, on the thread
+/// that verifies.
+fn bring_attachments(core: &Core, header: &Header, envelope: &Envelope) {
+    if core.shared_attachments.is_none() {
+        return;
+    }
+    for attachment in &header.attachments {
+        let inline = &envelope.inline_attachments;
+        let carried = inline.iter().any(|inline| inline.sha256[..] == attachment.sha256);
+        let uploaded = || {
+            let state = core.state.read();
+            let sender = state.directory.find(&header.sender);
+            sender.is_some_and(|sender| state.has_uploaded(sender, &attachment.sha256))
+        };
+        if !carried && uploaded() {
+            core.runtime.block_on(core.bring(attachment.sha256));
+        }
+    }
 }
 
 /// Every attachment is here: inline, or uploaded by this sender. Naming a digest gives nobody another's content.

@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** nothing reaches the journal that was not verified, and no answer is given before the journal is synced.
 
+mod applying;
 mod arrivals;
 mod bodies;
 mod caller;
@@ -15,6 +16,7 @@ mod core;
 mod deliveries;
 mod engine;
 mod faults;
+mod following;
 mod gathering;
 mod intake;
 mod lasting;
@@ -36,8 +38,8 @@ mod unreadable;
 mod verifiers;
 mod wake;
 
-pub use config::{HubConfig, Limits, Listen, Sandbox, TlsFiles};
-pub use server::ServeError;
+pub use config::{CantShare, HubConfig, JournalChoice, Limits, Listen, OpenShared, Sandbox, TlsFiles};
+pub use server::{DURABILITY, ServeError};
 pub use start::{Hub, OpenError};
 pub use status::DOMAIN;
 /// For [`Training`].

@@ -9,7 +9,7 @@ use truc_store::{
     record::Entry,
 };
 
-use crate::{core::Core, sequencer::statement};
+use crate::{applying::statement, core::Core};
 
 pub(crate) fn sign(core: &Core, statements: &[Bytes]) -> Vec<Receipt> {
     if statements.is_empty() {

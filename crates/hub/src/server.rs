@@ -25,6 +25,10 @@ use crate::{
     unreadable::readable_response,
 };
 
+/// Asked of `grpc.health.v1` by this name, a hub says whether a receipt is certain to survive a power loss: it is NOT_SERVING where
+/// the servers of a shared journal do not sync before they answer, or where that is not known. Its log says which.
+pub const DURABILITY: &str = "truc.durability";
+
 /// Largest message that ExchangeService reads; an envelope over its own limit is then refused as such.
 const MESSAGE_BYTES_MAX: usize = 8 << 20;
 const STREAM_WINDOW: u32 = 1 << 20;
@@ -83,6 +87,10 @@ impl Hub {
         let listener = tokio::net::TcpListener::from_std(listen.listener)?;
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<ExchangeServiceServer<Exchange>>().await;
+        // Who only asks whether the hub serves need not know this name; who has to know what a receipt is worth asks for it.
+        health
+            .set_service_status(DURABILITY, serving_status(self.core.durability.kept))
+            .await;
         let described = || {
             tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
@@ -142,6 +150,7 @@ impl Hub {
         let told = tokio::spawn(watch_health(
             health,
             self.core.poisoned.subscribe(),
+            self.core.in_contact.subscribe(),
             shutdown,
             stopping.clone(),
         ));
@@ -168,23 +177,43 @@ impl Hub {
     }
 }
 
-/// Turns health to NOT_SERVING when the journal can't be written or the hub is told to stop.
+/// Turns health to NOT_SERVING when the journal can't be written or the hub is told to stop, and while a shared journal is out of
+/// reach.
 async fn watch_health(
     health: HealthReporter,
     mut poisoned: tokio::sync::watch::Receiver<bool>,
+    mut in_contact: tokio::sync::watch::Receiver<bool>,
     shutdown: CancellationToken,
     stopping: CancellationToken,
 ) {
-    let stop = tokio::select! {
-        _ = poisoned.wait_for(|poisoned| *poisoned) => false,
-        () = shutdown.cancelled() => true,
+    let stop = loop {
+        let held = *in_contact.borrow_and_update();
+        serve(&health, held).await;
+        tokio::select! {
+            _ = poisoned.wait_for(|poisoned| *poisoned) => break false,
+            () = shutdown.cancelled() => break true,
+            Ok(()) = in_contact.changed() => {}
+        }
     };
-    health.set_not_serving::<ExchangeServiceServer<Exchange>>().await;
-    health
-        .set_service_status("", tonic_health::ServingStatus::NotServing)
-        .await;
+    serve(&health, false).await;
     if !stop {
         shutdown.cancelled().await;
     }
     stopping.cancel();
+}
+
+async fn serve(health: &HealthReporter, serving: bool) {
+    let status = serving_status(serving);
+    match serving {
+        true => health.set_serving::<ExchangeServiceServer<Exchange>>().await,
+        false => health.set_not_serving::<ExchangeServiceServer<Exchange>>().await,
+    }
+    health.set_service_status("", status).await;
+}
+
+fn serving_status(serving: bool) -> tonic_health::ServingStatus {
+    match serving {
+        true => tonic_health::ServingStatus::Serving,
+        false => tonic_health::ServingStatus::NotServing,
+    }
 }

@@ -1,8 +1,11 @@
 //! Opening a hub: lock, journal, state, what the journal holds beyond it; then the sequencer runs.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 use parking_lot::RwLock;
@@ -12,7 +15,10 @@ use truc_signature::{InvalidCertificate, TokenVerifier, TrustStore};
 use truc_store::{
     apply::apply,
     attachments::{AttachmentError, AttachmentStore},
-    journal::{Embedded, EmbeddedOptions, Journal as _, JournalError, JournalReader as _},
+    journal::{
+        Durability, Embedded, EmbeddedOptions, Head, Journal as _, JournalError, JournalReader as _, SharedAttachments,
+        SharedJournal,
+    },
     lock::{FolderLock, FolderLockError},
     record::{Change, Entry, InvalidRecord, wire},
     snapshot::{SnapshotError, SnapshotFolder},
@@ -24,9 +30,10 @@ use crate::{
     caller::Callers,
     certificates::Certificates,
     clock::HubClock,
-    config::HubConfig,
+    config::{CantShare, HubConfig, JournalChoice},
     core::Core,
-    engine::{Engine, Reader},
+    engine::Reader,
+    following::Following,
     proposal::Proposal,
     revocation::RevocationLists,
     sequencer::Sequencer,
@@ -41,6 +48,9 @@ pub enum OpenError {
     /// The journal can't be opened, or is damaged.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The journal that hubs share can't be reached, or has no place for this hub.
+    #[error(transparent)]
+    Shared(#[from] CantShare),
     /// The journal holds what this version can't read.
     #[error("record at position {position}: {source}")]
     Record {
@@ -96,7 +106,7 @@ impl Hub {
     /// [`OpenError`].
     pub async fn open(config: HubConfig) -> Result<Self, OpenError> {
         let lock = FolderLock::acquire(&config.data)?;
-        let journal = Embedded::open(&config.data.join("journal"), EmbeddedOptions::default())?;
+        let journal = Opened::open(config.journal, &config.data).await?;
         let snapshots = SnapshotFolder::open(config.data.join("state"))?;
         let state = replay(&snapshots, &journal.reader(), journal.head().next.0 - 1)?;
         let snapshot_at = state.position.0;
@@ -115,6 +125,7 @@ impl Hub {
             arrivals: crate::arrivals::Arrivals::default(),
             bodies: Bodies::default(),
             verifiers: crate::verifiers::start()?,
+            runtime: tokio::runtime::Handle::current(),
             wakers: crate::wake::Wakers::default(),
             refusals: crate::refusals::RefusalLog::default(),
             faults: crate::faults::Faults::new(&state.faults),
@@ -125,13 +136,16 @@ impl Hub {
             applied: watch::Sender::new(snapshot_at),
             revocations: watch::Sender::new(()),
             poisoned: watch::Sender::new(false),
+            in_contact: watch::Sender::new(true),
+            durability: journal.durability(),
+            shared_attachments: journal.attachments(),
             stopping: tokio_util::sync::CancellationToken::new(),
             proposals: sender.downgrade(),
             snapshot_at: AtomicU64::new(snapshot_at),
             snapshot_running: AtomicBool::new(false),
             state: RwLock::new(state),
         });
-        let sequencer = run_sequencer(Arc::clone(&core), journal, receiver)?;
+        let sequencer = journal.run(Arc::clone(&core), receiver)?;
         let hub = Self {
             core,
             proposals: sender,
@@ -237,19 +251,88 @@ fn replay(snapshots: &SnapshotFolder, reader: &Reader, last: u64) -> Result<Stat
     Ok(state)
 }
 
-fn run_sequencer(
-    core: Arc<Core>,
-    journal: Engine,
-    proposals: mpsc::UnboundedReceiver<Proposal>,
-) -> Result<std::thread::JoinHandle<()>, OpenError> {
-    let sequencer = Sequencer {
-        core,
-        journal,
-        proposals,
-        unsigned: 0,
-    };
-    std::thread::Builder::new()
-        .name("sequencer".to_owned())
-        .spawn(move || sequencer.run())
-        .map_err(OpenError::Thread)
+/// A journal that was opened.
+enum Opened {
+    Own(Box<Embedded>),
+    Shared(Box<dyn SharedJournal>),
+}
+
+impl Opened {
+    async fn open(choice: JournalChoice, data: &Path) -> Result<Self, OpenError> {
+        match choice {
+            JournalChoice::Own => {
+                let journal = Embedded::open(&data.join("journal"), EmbeddedOptions::default())?;
+                Ok(Self::Own(Box::new(journal)))
+            }
+            JournalChoice::Shared(open) => {
+                let journal = open(data).await?;
+                let Durability { kept, words } = journal.durability();
+                match kept {
+                    true => tracing::info!(durability = words, "the journal is shared"),
+                    false => tracing::warn!(
+                        durability = words,
+                        "the journal is shared, and a receipt is not certain to mean for good"
+                    ),
+                }
+                Ok(Self::Shared(journal))
+            }
+        }
+    }
+
+    fn reader(&self) -> Reader {
+        match self {
+            Self::Own(journal) => journal.reader(),
+            Self::Shared(journal) => journal.reader(),
+        }
+    }
+
+    fn head(&self) -> Head {
+        match self {
+            Self::Own(journal) => journal.head(),
+            Self::Shared(journal) => journal.head(),
+        }
+    }
+
+    fn durability(&self) -> Durability {
+        match self {
+            Self::Own(_) => Durability {
+                kept: true,
+                words: "1 copy on this machine, synced before the answer".to_owned(),
+            },
+            Self::Shared(journal) => journal.durability(),
+        }
+    }
+
+    fn attachments(&self) -> Option<Arc<dyn SharedAttachments>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Shared(journal) => Some(journal.attachments()),
+        }
+    }
+
+    /// Runs the one that writes, on a thread of its own.
+    fn run(
+        self,
+        core: Arc<Core>,
+        proposals: mpsc::UnboundedReceiver<Proposal>,
+    ) -> Result<std::thread::JoinHandle<()>, OpenError> {
+        let thread = std::thread::Builder::new().name("sequencer".to_owned());
+        let started = match self {
+            Self::Own(journal) => {
+                let sequencer = Sequencer {
+                    core,
+                    journal: *journal,
+                    proposals,
+                    unsigned: 0,
+                };
+                thread.spawn(move || sequencer.run())
+            }
+            Self::Shared(journal) => {
+                let runtime = tokio::runtime::Handle::current();
+                let following = Following::new(core, journal, proposals);
+                thread.spawn(move || runtime.block_on(following.run()))
+            }
+        };
+        started.map_err(OpenError::Thread)
+    }
 }

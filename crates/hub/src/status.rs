@@ -42,9 +42,9 @@ pub(crate) fn refusal_in(status: &Status) -> Option<pb::Refusal> {
     })
 }
 
-/// The hub can't go on: nothing is known of what was asked, and a restart will tell.
+/// The hub can't go on, for now or for good: nothing is known of what was asked.
 pub(crate) fn stopped() -> Status {
-    Status::unavailable("the hub takes no more records; its operator has to restart it, then try the same again")
+    Status::unavailable("the hub takes no records now; try the same again, at another hub of this axis if there is one")
 }
 
 /// The hub was told to stop; another, or the next, goes on.

@@ -1,13 +1,13 @@
 //! A hub in a process of its own, to be killed: `hub-process FOLDER [PORT [BEGIN]]` prints its address and serves until
-//! it is. With BEGIN, hub time of a new journal begins then and is driven.
+//! it is. With BEGIN, hub time of a new journal begins then and is driven. With TRUC_JOURNAL it shares the journal there.
 
 use std::{io::Write as _, path::PathBuf};
 
 use tokio_util::sync::CancellationToken;
-use truc_hub::{Hub, HubConfig, Listen};
+use truc_hub::{Hub, HubConfig, JournalChoice, Listen};
 use truc_proto::v1 as pb;
 use truc_store::state::ClockSetting;
-use truc_tests::config;
+use truc_tests::{config, nats::shared};
 
 #[tokio::main]
 async fn main() {
@@ -21,8 +21,13 @@ async fn main() {
     let clock = arguments
         .next()
         .map(|begin| (driven, begin.parse().expect("an instant")));
+    let journal = match std::env::var("TRUC_JOURNAL") {
+        Ok(address) => shared(&address),
+        Err(_) => JournalChoice::Own,
+    };
     let config = HubConfig {
         clock,
+        journal,
         ..config(&folder)
     };
     let hub = Hub::open(config).await.expect("a hub that opens");

@@ -62,13 +62,13 @@ where
         offset: 0,
         hash: Sha256::new(),
     };
-    let mut trial = Trial::new();
+    let mut trial = Trial::new(session);
     loop {
         let before = part.offset;
         let Err(failure) = part.go_on(writer).await? else { break };
         if part.offset > before {
             // It gets on: a large file over a poor line may take any number of attempts.
-            trial = Trial::new();
+            trial = Trial::new(session);
         }
         match trial.after(failure, session) {
             Next::AgainAfter(pause) => tokio::time::sleep(pause).await,

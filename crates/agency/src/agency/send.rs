@@ -74,7 +74,7 @@ impl Agency {
             self.session
                 .shared_or(request, async |mut client, request| client.send(request).await)
         };
-        let mut trial = Trial::new();
+        let mut trial = Trial::new(&self.session);
         loop {
             let outcome = match self.session.attempt(request.clone(), Duration::ZERO, &send).await {
                 Ok(outcome) => outcome,

@@ -49,7 +49,7 @@ impl Agency {
     where
         R: AsyncRead + Unpin + Send + 'static,
     {
-        let mut trial = Trial::new();
+        let mut trial = Trial::new(&self.session);
         match self.upload_once(sha256, size, reader).await? {
             Ok(uploaded) => Ok(uploaded),
             Err(failure) => {
@@ -100,7 +100,7 @@ impl Agency {
         O: Fn() -> F,
         F: Future<Output = io::Result<R>>,
     {
-        let mut trial = Trial::new();
+        let mut trial = Trial::new(&self.session);
         loop {
             match self.upload_once(sha256, size, open().await?).await? {
                 Ok(uploaded) => return Ok(uploaded),

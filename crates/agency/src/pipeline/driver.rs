@@ -16,6 +16,7 @@ use crate::{
     error::{InvalidAnswer, SendError},
     failure::{Failure, is_transient},
     session::Session,
+    way::Turn,
 };
 
 /// Tells those who still wait when the task ends, also when it is dropped with its runtime before it ever ran.
@@ -30,6 +31,7 @@ impl Drop for Ended {
 pub(super) async fn drive(ended: Ended, session: Session) {
     let mut driver = Driver {
         shared: Arc::clone(&ended.0),
+        turn: session.turn(),
         session,
         failed: 0,
         renewed: false,
@@ -40,6 +42,8 @@ pub(super) async fn drive(ended: Ended, session: Session) {
 struct Driver {
     shared: Arc<Shared>,
     session: Session,
+    /// The hub that the stream is opened at.
+    turn: Turn,
     /// Streams that failed since the last answer.
     failed: u32,
     renewed: bool,
@@ -66,6 +70,7 @@ impl Driver {
                     continue;
                 }
             };
+            self.turn = self.session.turn();
             let mut client = self.session.exchange();
             let opening = timeout(self.session.retry().attempt_time_max, client.send_many(request)).await;
             let (failure, was_open) = match opening {
@@ -163,6 +168,7 @@ impl Driver {
 
     async fn recover(&mut self, failure: Failure, was_open: bool) {
         self.failed = self.failed.saturating_add(1);
+        self.session.met(&failure, self.turn);
         let policy = self.session.retry();
         let pause = if failure.is_unauthenticated() && !self.renewed && self.session.bearer().forget() {
             self.renewed = true;

@@ -25,6 +25,9 @@ pub(crate) struct Hub {
     /// Listen here instead of where the configuration says; port 0 takes any
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    /// Share a journal with other hubs, on NATS JetStream: `nats://host:4222,host:4222,host:4222/axis` (docs/cluster.md)
+    #[arg(long, value_name = "ADDRESS")]
+    journal: Option<String>,
     /// Serve TLS with the hub's own certificate where the configuration has no table `tls`
     #[arg(long)]
     tls: bool,
@@ -42,7 +45,10 @@ struct Printed {
 
 impl Hub {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let file: File = strict_toml::load(&self.config).map_err(Failure::input)?;
+        let mut file: File = strict_toml::load(&self.config).map_err(Failure::input)?;
+        if self.journal.is_some() {
+            file.journal.clone_from(&self.journal);
+        }
         let folder = self.config.parent().unwrap_or(std::path::Path::new("")).to_owned();
         let (config, tls) = file.read(&folder, self.tls)?;
         let listener = embedded::bind(self.listen.as_deref().unwrap_or(&file.listen))?;

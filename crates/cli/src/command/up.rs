@@ -14,7 +14,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use clap::Args;
 use jiff::Timestamp;
 use truc_agency::{Hub, RetryPolicy};
-use truc_hub::{HubConfig, Limits, TlsFiles};
+use truc_hub::{HubConfig, JournalChoice, Limits, TlsFiles};
 use truc_signature::Caller;
 use truc_simulator::{Lesson, Topology};
 
@@ -152,6 +152,7 @@ fn config(sandbox: &Sandbox, keys: &Keys, topology: &Topology) -> Result<HubConf
         identity: keys.hub(&[])?,
         authority: Some(Arc::clone(keys.authority())),
         token_key: keys.token_key().public(),
+        journal: JournalChoice::Own,
         limits: Limits::default(),
         directory: directory::of(topology),
         clock: None,

@@ -69,6 +69,10 @@ pub enum JournalError {
         source: io::Error,
     },
 
+    /// The journal that hubs share, and this hub's copy of it, can't go on together.
+    #[error("{0}")]
+    Shared(String),
+
     /// The operating system refused. If this comes from an append, what became of the group is unknown.
     #[error("cannot {operation} `{path}`")]
     Io {
@@ -88,7 +92,9 @@ impl JournalError {
         match self {
             Self::EmptyGroup | Self::GroupTooLarge { .. } | Self::Poisoned | Self::NoRoom { .. } => true,
             // `Absent`, `Damaged` and `Version` come from reading and opening; they say nothing about an append.
-            Self::Absent { .. } | Self::Damaged { .. } | Self::Version { .. } | Self::Io { .. } => false,
+            Self::Absent { .. } | Self::Damaged { .. } | Self::Version { .. } | Self::Shared(_) | Self::Io { .. } => {
+                false
+            }
         }
     }
 }

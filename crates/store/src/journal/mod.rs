@@ -15,6 +15,7 @@ pub mod battery;
 pub mod embedded;
 mod error;
 mod position;
+mod shared;
 
 use std::future::Future;
 
@@ -24,6 +25,7 @@ pub use self::{
     embedded::{Embedded, EmbeddedOptions, EmbeddedReader},
     error::JournalError,
     position::Position,
+    shared::{Contact, Durability, Ordered, SharedAttachments, SharedJournal},
 };
 
 /// Hash that stands for "nothing yet": what the first group names as the hash before it.

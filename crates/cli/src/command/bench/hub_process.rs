@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use truc_hub::{HubConfig, Limits};
+use truc_hub::{HubConfig, JournalChoice, Limits};
 use truc_simulator::{AgencyEntry, Topology, load};
 
 use super::SEED;
@@ -43,6 +43,7 @@ pub(super) async fn serve(folder: &Path, agencies: usize, topology: Option<&Path
         identity: keys.hub(&["localhost".to_owned()])?,
         authority: None,
         token_key: keys.token_key().public(),
+        journal: JournalChoice::Own,
         limits: Limits::default(),
         directory,
         clock: None,

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use truc_agency::ConnectOptions;
 use truc_gateway::Gateway;
-use truc_hub::{HubConfig, Limits, TlsFiles};
+use truc_hub::{HubConfig, JournalChoice, Limits, TlsFiles};
 use truc_proto::v1 as pb;
 use truc_signature::{Authority, VerifyingKey, certificate_pem};
 use truc_simulator::Topology;
@@ -21,7 +21,7 @@ use crate::{
     exit::Failure,
     files,
     gateway::{self, Settings},
-    identity,
+    identity, journal,
     keys::Keys,
     sandbox::Sandbox,
 };
@@ -42,6 +42,8 @@ pub(super) struct File {
     authority_seed: Option<PathBuf>,
     /// Who signs receipts.
     identity: KeyPair,
+    /// The journal that this hub shares with others, such as `nats://a:4222,b:4222,c:4222/axis`; where absent, its own.
+    pub(super) journal: Option<String>,
     /// Agencies to register where the directory does not have them.
     topology: Option<PathBuf>,
     tls: Option<Tls>,
@@ -149,6 +151,10 @@ impl File {
                 &folder.join(&self.identity.certificate),
             )?,
             token_key: public_key(&folder.join(&self.token_key))?,
+            journal: self
+                .journal
+                .as_deref()
+                .map_or(Ok(JournalChoice::Own), journal::shared)?,
             limits: self.limits.read(),
             directory,
             clock: self.clock.as_ref().map(Clock::read).transpose()?,

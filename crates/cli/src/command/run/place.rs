@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use truc_agency::ConnectOptions;
 use truc_document::zone;
-use truc_hub::{HubConfig, Limits};
+use truc_hub::{HubConfig, JournalChoice, Limits};
 use truc_proto::v1 as pb;
 use truc_simulator::{
     AgencyEntry, Scenario, Topology,
@@ -83,6 +83,7 @@ impl Place {
             identity: keys.hub(&[])?,
             authority: Some(Arc::clone(keys.authority())),
             token_key: keys.token_key().public(),
+            journal: JournalChoice::Own,
             limits: Limits::default(),
             directory,
             clock: Some(clock),

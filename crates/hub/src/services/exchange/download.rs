@@ -31,12 +31,12 @@ impl Source {
     }
 }
 
-pub(super) fn download(
+pub(super) async fn download(
     core: Arc<Core>,
     caller: &Caller,
     request: DownloadRequest,
 ) -> Result<impl Stream<Item = Result<DownloadResponse, Status>> + Send + use<>, Status> {
-    let source = find(&core, caller, &request)?;
+    let source = find(&core, caller, &request).await?;
     if request.offset > source.len() {
         return Err(malformed(
             "offset",
@@ -74,7 +74,7 @@ pub(super) fn download(
     ))
 }
 
-fn find(core: &Core, caller: &Caller, request: &DownloadRequest) -> Result<Source, Status> {
+async fn find(core: &Core, caller: &Caller, request: &DownloadRequest) -> Result<Source, Status> {
     let id = document_id(&request.document_id)?;
     let position = {
         let state = core.state.read();
@@ -112,6 +112,7 @@ fn find(core: &Core, caller: &Caller, request: &DownloadRequest) -> Result<Sourc
     {
         return Ok(Source::Inline(inline.content.clone()));
     }
+    core.bring(sha256).await;
     let (file, size) = core.attachments.read(&sha256).map_err(|_| missing())?;
     Ok(Source::File(Arc::new(file), size))
 }

@@ -123,7 +123,7 @@ impl ExchangeService for Exchange {
         let lasting = Lasting::of(&self.0, &request);
         let request = request.into_inner();
         let document = request.document_id.clone();
-        let stream = download::download(Arc::clone(&self.0), &caller, request)?;
+        let stream = download::download(Arc::clone(&self.0), &caller, request).await?;
         Ok(Response::new(match caller {
             Caller::Agency(agency) => lasting.hold(faults::download::meet(&self.0, &agency, &document, stream).await?),
             Caller::Operator => lasting.hold(stream),

@@ -53,6 +53,9 @@ pub struct EmbeddedOptions {
     /// Whether a thread makes the next segment while the last one fills. Without it, an append that begins a segment takes
     /// as long as writing one; good for tests and small tools.
     pub background: bool,
+    /// Whether an append waits for stable storage. Without it a power loss may take what was appended: only for a copy of
+    /// a journal that is kept elsewhere.
+    pub sync: bool,
 }
 
 /// A journal in a folder; the only one that writes there.
@@ -64,6 +67,7 @@ pub struct Embedded<S: Storage = Folder> {
     background: Background<S>,
     /// Whether a write has begun whose end was not seen.
     poisoned: bool,
+    sync: bool,
     buffer: Vec<u8>,
     recovery: Recovery,
 }
@@ -88,6 +92,7 @@ impl Default for EmbeddedOptions {
         Self {
             segment_bytes: 64 << 20,
             background: true,
+            sync: true,
         }
     }
 }
@@ -145,6 +150,7 @@ impl<S: Storage> Embedded<S> {
             active: writing,
             background,
             poisoned: false,
+            sync: options.sync,
             buffer: Vec::new(),
             recovery,
         })
@@ -191,7 +197,9 @@ impl<S: Storage> Embedded<S> {
         let name = || segment_name(*sequence);
         file.write_at(&self.buffer, *start)
             .map_err(|error| self.io_error("write", &name())(error))?;
-        file.sync().map_err(|error| self.io_error("sync", &name())(error))?;
+        if self.sync {
+            file.sync().map_err(|error| self.io_error("sync", &name())(error))?;
+        }
         self.poisoned = false;
 
         let (start, count) = (*start, records.len() as u64);

@@ -32,6 +32,7 @@ fn the_group_after_it_is_found_wherever_it_starts() {
             let options = EmbeddedOptions {
                 segment_bytes: 4 * STEP as u64,
                 background: false,
+                sync: true,
             };
             Embedded::open_on(disk.clone(), options)
         };

@@ -17,6 +17,7 @@ crate::journal_battery!(small_segments, async |folder: &Path| {
         EmbeddedOptions {
             segment_bytes: 20_000,
             background: true,
+            sync: true,
         },
     )
     .unwrap()
@@ -27,6 +28,7 @@ crate::journal_battery!(in_order, async |folder: &Path| {
         EmbeddedOptions {
             segment_bytes: 200_000,
             background: false,
+            sync: true,
         },
     )
     .unwrap()
@@ -41,6 +43,7 @@ fn open(disk: &Arc<Disk>) -> Result<Embedded<Disk>, JournalError> {
         EmbeddedOptions {
             segment_bytes: SEGMENT_BYTES,
             background: false,
+            sync: true,
         },
     )
 }

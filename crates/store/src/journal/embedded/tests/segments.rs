@@ -142,7 +142,7 @@ proptest! {
         sizes in prop::collection::vec(prop::collection::vec(prop_oneof![0..40_usize, 16_300..16_500_usize, 0..60_000_usize], 1..20), 1..8),
     ) {
         let disk = Arc::new(Disk::default());
-        let options = || EmbeddedOptions { segment_bytes: 300_000, background: false };
+        let options = || EmbeddedOptions { segment_bytes: 300_000, background: false, sync: true };
         let mut journal = Embedded::open_on(disk.clone(), options()).unwrap();
         let mut written = Vec::new();
         for sizes in sizes {

@@ -1,0 +1,162 @@
+//! Where the shared journal is, in one line: `nats://a:4222,b:4222,c:4222/AXIS?replicas=3&monitor=a:8222,b:8222,c:8222`.
+
+use std::{path::PathBuf, str::FromStr};
+
+/// Port of a NATS server where none is named.
+const PORT: u16 = 4222;
+/// Copies of the stream where the address does not say.
+const REPLICAS: usize = 3;
+
+/// A shared journal: its servers, its name, and how to reach it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Servers, each as `nats://host:port` or `tls://host:port`.
+    pub servers: Vec<String>,
+    /// Name of the axis: of the stream, of the first part of its subjects, of its bucket.
+    pub axis: String,
+    /// Copies that the stream is made with; a stream that is there keeps its own number.
+    pub replicas: usize,
+    /// Monitoring ports of the servers, `host:port`: what they say of `sync_interval` is checked.
+    pub monitors: Vec<String>,
+    /// Credentials file (JWT and NKEY seed).
+    pub credentials: Option<PathBuf>,
+    /// Root of the servers' certificates, PEM.
+    pub ca: Option<PathBuf>,
+    /// Client certificate and key, PEM.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// Not the address of a shared journal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{address}` is no address of a shared journal: {what}; write `nats://host:4222,host:4222,host:4222/axis`")]
+pub struct InvalidAddress {
+    address: String,
+    what: String,
+}
+
+impl FromStr for Address {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        parse(text).map_err(|what| InvalidAddress {
+            // A password has no place in a log.
+            address: text.rsplit_once('@').map_or(text, |(_, rest)| rest).to_owned(),
+            what,
+        })
+    }
+}
+
+fn parse(text: &str) -> Result<Address, String> {
+    let (scheme, rest) = text.split_once("://").ok_or("it names no scheme")?;
+    if !["nats", "tls"].contains(&scheme) {
+        return Err(format!("scheme `{scheme}` is none of `nats` and `tls`"));
+    }
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (hosts, axis) = place.split_once('/').unwrap_or((place, ""));
+    let servers: Vec<_> = hosts
+        .split(',')
+        .filter(|host| !host.is_empty())
+        .map(|host| server(scheme, host))
+        .collect();
+    if servers.is_empty() {
+        return Err("it names no server".to_owned());
+    }
+    let axis = if axis.is_empty() { "truc" } else { axis };
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if !axis.bytes().all(fits) {
+        return Err(format!(
+            "name `{axis}` has other characters than letters, digits, `-` and `_`"
+        ));
+    }
+    let mut address = Address {
+        servers,
+        axis: axis.to_owned(),
+        replicas: REPLICAS,
+        monitors: Vec::new(),
+        credentials: None,
+        ca: None,
+        identity: None,
+    };
+    let (mut certificate, mut key) = (None, None);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match name {
+            "replicas" => {
+                let replicas = value.parse().ok().filter(|replicas| (1..=5).contains(replicas));
+                address.replicas = replicas.ok_or_else(|| format!("`replicas={value}` is not from 1 to 5"))?;
+            }
+            "monitor" => address.monitors = value.split(',').map(str::to_owned).collect(),
+            "credentials" => address.credentials = Some(value.into()),
+            "ca" => address.ca = Some(value.into()),
+            "certificate" => certificate = Some(PathBuf::from(value)),
+            "key" => key = Some(PathBuf::from(value)),
+            _ => {
+                return Err(format!(
+                    "`{name}` is none of `replicas`, `monitor`, `credentials`, `ca`, `certificate` and `key`"
+                ));
+            }
+        }
+    }
+    address.identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        _ => return Err("`certificate` and `key` go together".to_owned()),
+    };
+    Ok(address)
+}
+
+fn server(scheme: &str, host: &str) -> String {
+    let name = host.rsplit_once('@').map_or(host, |(_, name)| name);
+    // What stands in brackets is an IPv6 address.
+    let has_port = name.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+    match has_port {
+        true => format!("{scheme}://{host}"),
+        false => format!("{scheme}://{host}:{PORT}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_all_that_is_needed() {
+        let address: Address =
+            "tls://a,b:4333,u:p@[::1]/vn?replicas=1&monitor=a:8222,b:8222&ca=/r.pem&certificate=/c.pem&key=/k.pem"
+                .parse()
+                .unwrap();
+        assert_eq!(
+            address.servers,
+            ["tls://a:4222", "tls://b:4333", "tls://u:p@[::1]:4222"]
+        );
+        assert_eq!((address.axis.as_str(), address.replicas), ("vn", 1));
+        assert_eq!(address.monitors, ["a:8222", "b:8222"]);
+        assert_eq!(address.ca, Some("/r.pem".into()));
+        assert_eq!(address.identity, Some(("/c.pem".into(), "/k.pem".into())));
+    }
+
+    #[test]
+    fn a_short_address_is_a_good_one() {
+        let address: Address = "nats://localhost".parse().unwrap();
+        assert_eq!(address.servers, ["nats://localhost:4222"]);
+        assert_eq!((address.axis.as_str(), address.replicas), ("truc", 3));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        for (text, what) in [
+            ("localhost:4222", "no scheme"),
+            ("http://localhost", "`http`"),
+            ("nats:///vn", "no server"),
+            ("nats://a/v.n", "`v.n`"),
+            ("nats://a?replicas=6", "1 to 5"),
+            ("nats://a?replica=3", "`replica`"),
+            ("nats://a?key=k", "go together"),
+        ] {
+            let error = text.parse::<Address>().unwrap_err().to_string();
+            assert!(error.contains(what), "{error}");
+        }
+        let error = "nats://user:secret@a/v.n".parse::<Address>().unwrap_err().to_string();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

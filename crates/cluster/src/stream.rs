@@ -1,0 +1,185 @@
+//! The stream: reached, made where it is not there, and refused where it is not fit to hold a journal.
+
+use std::time::{Duration, Instant};
+
+use async_nats::{
+    Client, ConnectErrorKind, ConnectOptions,
+    jetstream::{
+        Context,
+        context::ContextBuilder,
+        stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream},
+    },
+};
+use truc_document::limits::ENVELOPE_BYTES_MAX;
+
+use crate::{address::Address, error::ClusterError};
+
+/// How long a call to JetStream may take before it counts as lost.
+pub(crate) const CALL: Duration = Duration::from_secs(3);
+/// How long servers may take until they can make a stream.
+const ELECTION: Duration = Duration::from_secs(20);
+/// Between two tries while they start.
+const BEFORE_AGAIN: Duration = Duration::from_millis(250);
+/// What a server says that is in no cluster and is asked for several copies.
+const ALONE: &str = "replicas > 1";
+/// A pulled cable is noticed after twice this.
+const PING: Duration = Duration::from_secs(2);
+/// A message is more than its records: a record is more than its envelope, and there are headers.
+const MARGIN: usize = 256 << 10;
+/// Window in which the servers know message ids again. A group published later than that is held back by the expected
+/// sequence.
+const DUPLICATES: Duration = Duration::from_secs(120);
+
+/// A stream that holds a journal.
+pub(crate) struct Reached {
+    pub(crate) client: Client,
+    pub(crate) context: Context,
+    pub(crate) stream: Stream,
+    pub(crate) group_bytes_max: usize,
+}
+
+pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
+    let mut options = ConnectOptions::new()
+        .name(format!("truc hub of {}", address.axis))
+        .ping_interval(PING)
+        .connection_timeout(CALL)
+        .reconnect_delay_callback(|attempts| {
+            Duration::from_millis(match attempts {
+                0..=1 => 0,
+                2..=20 => 100,
+                _ => 500,
+            })
+        });
+    if let Some(path) = &address.credentials {
+        let failed = |source| ClusterError::Credentials {
+            path: path.display().to_string(),
+            source,
+        };
+        options = options.credentials_file(path).await.map_err(failed)?;
+    }
+    if let Some(ca) = &address.ca {
+        options = options.add_root_certificates(ca.clone()).require_tls(true);
+    }
+    if let Some((certificate, key)) = &address.identity {
+        options = options.add_client_certificate(certificate.clone(), key.clone());
+    }
+    let begun = Instant::now();
+    loop {
+        match options.clone().connect(&address.servers[..]).await {
+            Ok(client) => return Ok(client),
+            // Machines that start together do not start in order.
+            Err(error) if begun.elapsed() < ELECTION && error.kind() == ConnectErrorKind::Io => {
+                tokio::time::sleep(BEFORE_AGAIN).await;
+            }
+            Err(source) => {
+                let host = |server: &'_ String| {
+                    server
+                        .rsplit_once('@')
+                        .map_or(server.clone(), |(_, host)| host.to_owned())
+                };
+                let servers: Vec<_> = address.servers.iter().map(host).collect();
+                return Err(ClusterError::Connect {
+                    servers: servers.join(", "),
+                    source,
+                });
+            }
+        }
+    }
+}
+
+/// The stream of an axis, made where it is not there yet.
+pub(crate) async fn reach(address: &Address) -> Result<Reached, ClusterError> {
+    let client = connect(address).await?;
+    let found = client.server_info().max_payload;
+    let needed = ENVELOPE_BYTES_MAX + 2 * MARGIN;
+    if found < needed {
+        return Err(ClusterError::Payload { found, needed });
+    }
+    let context = ContextBuilder::new()
+        .timeout(CALL)
+        .ack_timeout(CALL)
+        .build(client.clone());
+    let begun = Instant::now();
+    let stream = loop {
+        match context.get_or_create_stream(config(address)).await {
+            // Servers that have just started elect a leader first.
+            Err(error) if begun.elapsed() < ELECTION && !error.to_string().contains(ALONE) => {
+                tracing::debug!(%error, "no stream yet");
+                tokio::time::sleep(BEFORE_AGAIN).await;
+            }
+            stream => break stream,
+        }
+    };
+    let stream = stream.map_err(|error| ClusterError::Stream {
+        stream: address.axis.clone(),
+        what: match error.to_string() {
+            text if text.contains(ALONE) => {
+                format!("{text}; with a single server add `?replicas=1` to the address")
+            }
+            text => text,
+        },
+    })?;
+    check(address, &stream.cached_info().config)?;
+    Ok(Reached {
+        client,
+        context,
+        stream,
+        group_bytes_max: found - needed + MARGIN,
+    })
+}
+
+/// Subjects of the groups; each hub has one, below.
+pub(crate) fn subjects(axis: &str) -> String {
+    format!("{axis}.journal.*")
+}
+
+fn config(address: &Address) -> Config {
+    Config {
+        name: address.axis.clone(),
+        description: Some("Journal of an axis (Trục): the order of everything that ever changed anything".to_owned()),
+        subjects: vec![subjects(&address.axis)],
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::New,
+        storage: StorageType::File,
+        num_replicas: address.replicas,
+        duplicate_window: DUPLICATES,
+        deny_delete: true,
+        allow_direct: true,
+        max_messages: -1,
+        max_bytes: -1,
+        ..Config::default()
+    }
+}
+
+fn check(address: &Address, found: &Config) -> Result<(), ClusterError> {
+    let unfit = |what: &str| {
+        Err(ClusterError::Unfit {
+            stream: address.axis.clone(),
+            what: what.to_owned(),
+        })
+    };
+    if found.storage != StorageType::File {
+        return unfit("it is in memory and not in files");
+    }
+    if found.retention != RetentionPolicy::Limits || !found.max_age.is_zero() {
+        return unfit("it forgets messages by itself");
+    }
+    if found.discard != DiscardPolicy::New && (found.max_bytes > 0 || found.max_messages > 0) {
+        return unfit("it drops its oldest messages when it is full");
+    }
+    if found.max_messages_per_subject > 0 {
+        return unfit("it keeps only some messages of each subject");
+    }
+    if found.subjects != [subjects(&address.axis)] {
+        return unfit("it takes other subjects than a journal's");
+    }
+    if found.num_replicas < address.replicas {
+        tracing::warn!(
+            stream = address.axis,
+            copies = found.num_replicas,
+            asked = address.replicas,
+            "the stream has fewer copies than the address asks for; `nats stream update` gives it more"
+        );
+    }
+    Ok(())
+}
