@@ -38,8 +38,8 @@ const VALIDITY: (i64, i64) = (1_514_764_800, 2_082_758_399);
 
 #[derive(Clone)]
 pub(crate) struct SandboxApi {
-    core: Arc<Core>,
-    sandbox: Sandbox,
+    pub(super) core: Arc<Core>,
+    pub(super) sandbox: Sandbox,
     visits: Visits,
 }
 
