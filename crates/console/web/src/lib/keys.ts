@@ -38,7 +38,22 @@ export async function importKey(id: string, name: string, keyPem: string, certif
   const certificates = readPem(certificatesPem, "CERTIFICATE");
   if (!pkcs8 || !certificates[0]) throw new Error("no key or no certificate in these files");
   const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
-  return { id, name, key, certificates, keyId: await sha256(certificates[0]) };
+  // Who signs is whom the certificate names; the hub takes no other name in the document.
+  return { id, name: commonNameOf(certificates[0]) || name, key, certificates, keyId: await sha256(certificates[0]) };
+}
+
+/** The common name of a certificate's subject, which stands behind that of its issuer; empty where there is none. */
+export function commonNameOf(der: Uint8Array): string {
+  // OBJECT IDENTIFIER 2.5.4.3
+  const CN = [0x06, 0x03, 0x55, 0x04, 0x03];
+  for (let at = der.length - CN.length; at >= 0; at -= 1) {
+    if (!CN.every((byte, offset) => der[at + offset] === byte)) continue;
+    // A string: its type, its length in one byte or two, its bytes.
+    const long = der[at + CN.length + 1] === 0x81;
+    const begin = at + CN.length + (long ? 3 : 2);
+    return new TextDecoder().decode(der.subarray(begin, begin + (der[begin - 1] ?? 0)));
+  }
+  return "";
 }
 
 // IndexedDB keeps CryptoKey objects as they are: a reload finds the key again, and still nobody can read it.
