@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::watch;
@@ -16,6 +19,8 @@ const PUT_AWAY_MAX: usize = 200;
 pub(super) struct Attempts {
     shown: Mutex<Shown>,
     changed: watch::Sender<u64>,
+    /// Attempts from before a restart stand again as they stood.
+    ready: AtomicBool,
 }
 
 #[derive(Default)]
@@ -32,6 +37,7 @@ impl Attempts {
         Self {
             shown: Mutex::default(),
             changed: watch::Sender::new(0),
+            ready: AtomicBool::new(false),
         }
     }
 
@@ -52,6 +58,15 @@ impl Attempts {
         let all = shown.attempts.iter().chain(&shown.put_away);
         let mut found = all.filter(|(of, _)| *of == id);
         found.next().map(|(_, attempt)| attempt.clone())
+    }
+
+    pub(super) fn set_ready(&self) {
+        self.ready.store(true, Ordering::Release);
+    }
+
+    /// Until then what is not known may still come.
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
     }
 
     pub(super) fn all(&self) -> Vec<pb::Attempt> {
