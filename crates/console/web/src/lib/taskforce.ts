@@ -35,7 +35,8 @@ const growth = (now: bigint | undefined, before: bigint | undefined): Measured |
 /** Lines in the order of the task force's report, of a report by province. */
 export function taskForce(byProvince: GetReportResponse, byLevel: GetReportResponse): Line[] {
   const { connections } = byProvince;
-  const codes = new Set(connections.filter((row) => row.level !== Level.CENTRAL).map((row) => row.province));
+  // Provinces of the directory; the sandbox's invented ones (Z) are none.
+  const codes = new Set(connections.filter((row) => row.level !== Level.CENTRAL && row.province.startsWith("H")).map((row) => row.province));
   const provinces = byProvince.rows.filter((row) => codes.has(row.province));
   const of = (code: string) => provinces.find((row) => row.province === code)?.counts;
   const total = byProvince.total?.counts;
