@@ -9,11 +9,11 @@ const LOOKS: (Options & { name: string })[] = [
   { name: "en-dark", lang: "en", theme: "dark" },
   { name: "vi-phone", lang: "vi", theme: "light", viewport: { width: 390, height: 844 } },
 ];
-const AGENCY = ["inbox", "outbox", "compose", "overview", "directory", "certificates", "statistics", "docs"];
-const OPERATOR = ["overview", "stream", "faults", "statistics", "certificates"];
+const AGENCY = ["inbox", "outbox", "compose", "overview", "training", "directory", "certificates", "statistics", "docs"];
+const OPERATOR = ["overview", "stream", "faults", "training", "training/lessons", "statistics", "certificates"];
 // What shows that a page has what it asked for.
 const READY: Record<string, string> = {
-  inbox: "ul li a time", outbox: "ul li a time", directory: "tbody tr", certificates: "tbody tr", statistics: "tbody tr td small", docs: "article h1", overview: "main table tbody tr",
+  training: "main .panel", "training/lessons": "main .panel h2", inbox: "ul li a time", outbox: "ul li a time", directory: "tbody tr", certificates: "tbody tr", statistics: "tbody tr td small", docs: "article h1", overview: "main table tbody tr",
 };
 let sandbox: Sandbox;
 
@@ -42,7 +42,7 @@ for (const look of LOOKS) {
         await page.evaluate((to) => (location.hash = `#/${to}`), path);
         await page.locator("main > *").first().waitFor();
         if (path in READY) await page.locator(READY[path]!).first().waitFor();
-        await shot(page, `${role}-${path}-${look.name}`);
+        await shot(page, `${role}-${path.replace("/", "-")}-${look.name}`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.equal(wide, 0, `${path} runs over the edge by ${wide} px`);
         assert.deepEqual(await violations(page), [], `${role} ${path}`);
