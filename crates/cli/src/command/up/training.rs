@@ -67,15 +67,17 @@ impl Classroom {
 
     async fn ask<T>(&self, asked: impl FnOnce(oneshot::Sender<Result<T, Refusal>>) -> Asked) -> Result<T, Refusal> {
         let (answer, answered) = oneshot::channel();
-        let stopped = || {
-            Refusal::new(
-                Reason::Overloaded,
-                "lessons are not being given now; try again in a moment",
-            )
-        };
-        self.requests.send(asked(answer)).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        self.requests.send(asked(answer)).await.map_err(|_| not_yet())?;
+        answered.await.map_err(|_| not_yet())?
     }
+}
+
+/// The sandbox starts or stops.
+fn not_yet() -> Refusal {
+    Refusal::new(
+        Reason::Overloaded,
+        "lessons are not being given now; try again in a moment",
+    )
 }
 
 /// No such attempt.
@@ -110,7 +112,12 @@ impl truc_hub::Training for Classroom {
     }
 
     fn attempt(&self, id: &str) -> Result<pb::Attempt, Refusal> {
-        self.attempts.get(id_of(id)?).ok_or_else(|| unknown(id))
+        let ready = self.attempts.is_ready();
+        self.attempts.get(id_of(id)?).ok_or_else(|| match ready {
+            true => unknown(id),
+            // The page waits, instead of forgetting a lesson that is about to be there again.
+            false => not_yet(),
+        })
     }
 
     fn class(&self) -> Vec<pb::Attempt> {

@@ -11,11 +11,11 @@ const LOOKS: (Options & { name: string })[] = [
   { name: "en-dark", lang: "en", theme: "dark" },
   { name: "vi-phone", lang: "vi", theme: "light", viewport: { width: 390, height: 844 } },
 ];
-const AGENCY = ["inbox", "outbox", "compose", "overview", "directory", "certificates", "statistics", "statistics/2020", "docs", "nowhere"];
-const OPERATOR = ["overview", "stream", "stream/path", "faults", "directory", "statistics", "statistics/2020", "certificates", "docs"];
+const AGENCY = ["inbox", "outbox", "compose", "overview", "training", "directory", "certificates", "statistics", "statistics/2020", "docs", "nowhere"];
+const OPERATOR = ["overview", "stream", "stream/path", "faults", "training", "training/lessons", "directory", "statistics", "statistics/2020", "certificates", "docs"];
 // What shows that a page has what it asked for.
 const READY: Record<string, string> = {
-  stream: "tbody tr button", "stream/path": "form button", "statistics/2020": "table[data-table='2020'] tbody tr", inbox: "ul li a time", outbox: "ul li a time", directory: "tbody tr", certificates: "tbody tr", statistics: "tbody tr td small", docs: "article h1", overview: "main table tbody tr",
+  training: "main .panel", "training/lessons": "main .panel h2", stream: "tbody tr button", "stream/path": "form button", "statistics/2020": "table[data-table='2020'] tbody tr", inbox: "ul li a time", outbox: "ul li a time", directory: "tbody tr", certificates: "tbody tr", statistics: "tbody tr td small", docs: "article h1", overview: "main table tbody tr",
 };
 let sandbox: Sandbox;
 

@@ -181,6 +181,7 @@ impl Task {
         if from_position <= self.position {
             self.replay(from_position).await;
         }
+        self.shown.set_ready();
         let mut events = self.observe(self.position + 1, false);
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
