@@ -159,8 +159,12 @@ async fn until(session: &Session, hub: Channel, to: Timestamp) {
     let asking = async {
         loop {
             let mut client = OperationsServiceClient::new(hub.clone());
-            let Ok(request) = session.request(pb::GetClockRequest {}) else { return };
-            let Ok(answer) = client.get_clock(request).await else { return };
+            let Ok(request) = session.request(pb::GetClockRequest {}) else {
+                return;
+            };
+            let Ok(answer) = client.get_clock(request).await else {
+                return;
+            };
             if Clock::read(answer.into_inner().clock).is_ok_and(|clock| clock.now >= to) {
                 return;
             }
