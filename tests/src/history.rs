@@ -148,7 +148,12 @@ pub fn check_journal(folder: &Path, known: &Known) {
         signatures: false,
     };
     let verified = verify_journal(&reader, &options, |_| ()).expect("a journal that can be read");
-    assert!(verified.is_clean(), "{:?}", verified.findings);
+    let findings: Vec<_> = verified.findings.iter().take(5).collect();
+    assert!(
+        verified.is_clean(),
+        "{findings:?} and {} more",
+        verified.findings.len() - findings.len()
+    );
     assert!(verified.documents >= known.receipts.lock().len() as u64);
 }
 

@@ -129,7 +129,7 @@ impl Axis {
 
     /// An axis on a folder that a hub has left.
     pub async fn start_on(data: TempDir) -> Self {
-        Self::start_in(Arc::new(data), Limits::default(), None, None).await
+        Self::start_in(Arc::new(data), Limits::default(), None, None, JournalChoice::Own).await
     }
 
     /// A new axis that is reached by TLS only, and offers mTLS to certificates under its root.

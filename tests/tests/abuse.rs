@@ -37,7 +37,9 @@ fn frames(mut bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
     let mut found = Vec::new();
     while let Some((head, rest)) = bytes.split_first_chunk::<9>() {
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
-        let Some((payload, rest)) = rest.split_at_checked(length) else { break };
+        let Some((payload, rest)) = rest.split_at_checked(length) else {
+            break;
+        };
         found.push((head[3], payload.to_vec()));
         bytes = rest;
     }

@@ -67,7 +67,7 @@ pub use faults::{
 pub use operations::{Clock, ClockMode, Event, Observation, ObserveOptions, StageTimes};
 pub use operator::Operator;
 pub use pipeline::{Answer, PipelineOptions, SendPipeline};
-pub use ready::{NotReady, wait_until_ready};
+pub use ready::{NotReady, receipts_survive_power_loss, wait_until_ready};
 pub use retry::RetryPolicy;
 pub use statistics::{ReportQuery, Statistics, WatchedTotals};
 pub use status::{ERROR_DOMAIN, refusal_of, status_of};

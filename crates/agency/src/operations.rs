@@ -7,12 +7,15 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use futures::{FutureExt as _, Stream};
 use jiff::{SignedDuration, Timestamp};
+use tonic::transport::Channel;
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
+use truc_services::operations_service_client::OperationsServiceClient;
 use uuid::Uuid;
 
 use crate::{
@@ -24,6 +27,10 @@ use crate::{
     session::Session,
     wire,
 };
+
+/// How long the other hubs may take to hear that hub time moved, and how often they are asked.
+const HEARD: Duration = Duration::from_secs(2);
+const OFTEN: Duration = Duration::from_millis(5);
 
 /// Hub time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -115,7 +122,8 @@ impl Operator {
     }
 
     /// Moves hub time forward to `to`, and sets how it goes on; what is absent stays. Not tried again when its answer
-    /// is lost, as time may have moved: read the clock then.
+    /// is lost, as time may have moved: read the clock then. Of several hubs each has moved when this is answered, but those that do
+    /// not answer.
     pub async fn advance_clock(&self, to: Option<Timestamp>, mode: Option<ClockMode>) -> Result<Clock, CallError> {
         let (mode, factor) = match mode {
             None => (pb::ClockMode::Unspecified, 0.0),
@@ -139,8 +147,32 @@ impl Operator {
                 async move { client.advance_clock(request).await }
             })
             .await?;
-        Ok(Clock::read(answer.clock)?)
+        let moved = Clock::read(answer.clock)?;
+        let others = self.session.others().into_iter();
+        futures::future::join_all(others.map(|hub| until(&self.session, hub, moved.now))).await;
+        Ok(moved)
     }
+}
+
+/// Waits until a hub has heard that hub time moved.
+async fn until(session: &Session, hub: Channel, to: Timestamp) {
+    let asking = async {
+        loop {
+            let mut client = OperationsServiceClient::new(hub.clone());
+            let Ok(request) = session.request(pb::GetClockRequest {}) else {
+                return;
+            };
+            let Ok(answer) = client.get_clock(request).await else {
+                return;
+            };
+            if Clock::read(answer.into_inner().clock).is_ok_and(|clock| clock.now >= to) {
+                return;
+            }
+            tokio::time::sleep(OFTEN).await;
+        }
+    };
+    // One that hangs is no reason not to go on.
+    drop(tokio::time::timeout(HEARD, asking).await);
 }
 
 impl Operator {

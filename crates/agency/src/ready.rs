@@ -73,6 +73,35 @@ pub async fn wait_until_ready(options: impl Into<ConnectOptions>, timeout: Durat
     }
 }
 
+/// The name by which a hub's health tells whether its receipts survive a power loss.
+const DURABILITY: &str = "truc.durability";
+
+/// Whether the hub says that its receipts survive a power loss: that its journal is synced before it answers. `None` where it does not
+/// say, or not in time. Of several hubs, what all say.
+pub async fn receipts_survive_power_loss(options: impl Into<ConnectOptions>) -> Result<Option<bool>, ConnectError> {
+    let mut all = Some(true);
+    for transport in options.into().transports()? {
+        let mut client = HealthClient::new(transport.connect_lazy());
+        let asked = HealthCheckRequest {
+            service: DURABILITY.to_owned(),
+        };
+        let answered = timeout_at(Instant::now() + ANSWER, client.check(asked)).await;
+        let said = match answered {
+            Ok(Ok(answer)) => match answer.into_inner().status() {
+                ServingStatus::Serving => Some(true),
+                ServingStatus::NotServing => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        all = match (all, said) {
+            (Some(all), Some(said)) => Some(all && said),
+            _ => None,
+        };
+    }
+    Ok(all)
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::net::TcpListener;
@@ -81,6 +110,33 @@ mod tests {
     use tonic_health::{ServingStatus as Serving, server::health_reporter};
 
     use super::*;
+
+    #[tokio::test]
+    async fn receipts_are_worth_what_all_hubs_say() {
+        let mut endpoints = Vec::new();
+        for said in [Some(Serving::Serving), Some(Serving::NotServing), None] {
+            let (reporter, service) = health_reporter();
+            if let Some(said) = said {
+                reporter.set_service_status(DURABILITY, said).await;
+            }
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            endpoints.push(format!("http://{}", listener.local_addr().unwrap()));
+            let server = Server::builder()
+                .add_service(service)
+                .serve_with_incoming(TcpListenerStream::new(listener));
+            tokio::spawn(server);
+        }
+        let [good, bad, silent] = &endpoints[..] else {
+            unreachable!()
+        };
+        for (asked, said) in [
+            (good.clone(), Some(true)),
+            (format!("{good},{bad}"), Some(false)),
+            (format!("{good},{silent}"), None),
+        ] {
+            assert_eq!(receipts_survive_power_loss(asked).await.unwrap(), said);
+        }
+    }
 
     #[tokio::test]
     async fn hub_is_waited_for_until_it_serves() {

@@ -81,6 +81,11 @@ impl Session {
         OperationsServiceClient::new(self.0.way.channel()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
+    /// Where there are several hubs: those that are not asked now.
+    pub(crate) fn others(&self) -> Vec<Channel> {
+        self.0.way.others()
+    }
+
     /// The hub that is asked now.
     pub(crate) fn turn(&self) -> Turn {
         self.0.way.turn()

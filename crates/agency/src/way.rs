@@ -41,6 +41,13 @@ impl Way {
         self.0.channels[turn % self.0.channels.len()].clone()
     }
 
+    /// All but the one that is asked now.
+    pub(crate) fn others(&self) -> Vec<Channel> {
+        let asked = self.0.turn.load(Ordering::Relaxed) % self.0.channels.len();
+        let others = self.0.channels.iter().enumerate().filter(|(at, _)| *at != asked);
+        others.map(|(_, channel)| channel.clone()).collect()
+    }
+
     pub(crate) fn turn(&self) -> Turn {
         Turn(self.0.turn.load(Ordering::Relaxed))
     }

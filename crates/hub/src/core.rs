@@ -122,6 +122,17 @@ impl Core {
         answered
     }
 
+    /// Makes a content that was stored here one that all hubs can get at. Before its record, which is what the others go by.
+    pub(crate) async fn share(&self, sha256: [u8; 32]) -> Result<(), Status> {
+        let Some(shared) = &self.shared_attachments else {
+            return Ok(());
+        };
+        shared.keep(sha256, self.attachments.clone()).await.map_err(|error| {
+            tracing::error!(error, "attachment can't be shared with the other hubs");
+            Status::unavailable("the attachment can't be shared with the other hubs now; upload it again")
+        })
+    }
+
     /// Brings a content here that another hub took. Where that fails, it is as good as absent.
     pub(crate) async fn bring(&self, sha256: [u8; 32]) {
         let Some(shared) = &self.shared_attachments else {

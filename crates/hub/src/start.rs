@@ -167,6 +167,7 @@ impl Hub {
         let started = wire::HubStarted {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             certificates,
+            shared: self.core.shared_attachments.is_some(),
         };
         if let Some((setting, start)) = clock {
             let to = start.as_microsecond();

@@ -29,8 +29,8 @@ pub use self::{
     compare::{Better, ComparedFigure, Comparison},
     document::{
         DayLine, DistributionPoint, FDATASYNC_EACH_GROUP, Generator, HubLine, HubTime, JournalCheck, JournalFinding,
-        Machine, MatrixCell, Percentiles, RunReport, SCHEMA, ScenarioLine, StageLine, ThresholdLine, Timeline,
-        Unexpected, Versions,
+        Machine, MatrixCell, NOT_CERTAIN, Percentiles, RunReport, SCHEMA, SYNCED_BEFORE_ANSWER, ScenarioLine,
+        StageLine, ThresholdLine, Timeline, Unexpected, Versions,
     },
     gather::{About, More},
     words::Language,

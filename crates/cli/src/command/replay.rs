@@ -49,7 +49,7 @@ impl Replay {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let survey = self.survey().await?;
         let place = match &self.hub {
-            Some(hub) => Place::given(hub, self.data.as_deref())?,
+            Some(hub) => Place::given(hub, self.data.as_deref()).await?,
             None => {
                 let directory: Vec<pb::Agency> = survey.agencies.iter().map(|agency| agency.open().to_wire()).collect();
                 Place::start(None, directory, clock(&survey), self.data.as_deref()).await?

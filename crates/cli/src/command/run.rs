@@ -84,7 +84,7 @@ impl Run {
         }
         let topology = scenario.load_topology().map_err(Failure::input)?;
         let place = match &self.hub {
-            Some(hub) => Place::given(hub, self.data.as_deref())?,
+            Some(hub) => Place::given(hub, self.data.as_deref()).await?,
             None => Place::own(&scenario, &topology, self.data.as_deref()).await?,
         };
         let hub = Hub::connect(place.connect_options()?).await?;

@@ -20,6 +20,13 @@ pub const SCHEMA: &str = "truc-report-1";
 /// [`HubLine::durability`] of a hub whose receipts wait until their group of records is synced.
 pub const FDATASYNC_EACH_GROUP: &str = "fdatasync-each-group";
 
+/// [`HubLine::durability`] of a given hub that says that its receipts survive a power loss.
+pub const SYNCED_BEFORE_ANSWER: &str = "synced-before-the-answer";
+
+/// [`HubLine::durability`] of a given hub that says that its receipts may not survive a power loss: several share a journal, and its
+/// servers do not sync before they answer, or the hub could not ask them.
+pub const NOT_CERTAIN: &str = "not-certain-to-survive-power-loss";
+
 /// A run and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Report of a run (report.json)")]
@@ -112,7 +119,8 @@ pub struct HubLine {
     pub address: String,
     /// It was the run's own, inside the same process: its work and the generator's share the machine.
     pub own: bool,
-    /// What a receipt waits for: `fdatasync-each-group`; absent where the hub is not the run's own.
+    /// What a receipt waits for: `fdatasync-each-group` of the run's own hub; of another what it says itself, `synced-before-the-answer` or
+    /// `not-certain-to-survive-power-loss`; absent where it says nothing.
     pub durability: Option<String>,
 }
 

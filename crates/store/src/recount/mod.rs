@@ -133,6 +133,8 @@ struct Walk<'a> {
     groups: u64,
     documents: u64,
     snapshot_compared: bool,
+    /// Several hubs write the journal: only hub time, which is the latest so far, never goes back.
+    shared: bool,
     findings: Findings,
 }
 
@@ -166,6 +168,7 @@ impl<'a> Walk<'a> {
             groups: 0,
             documents: 0,
             snapshot_compared: false,
+            shared: false,
             findings: Findings::default(),
         }
     }
@@ -200,7 +203,10 @@ impl<'a> Walk<'a> {
     }
 
     fn record(&mut self, position: Position, chain: [u8; 32], entry: &Entry) -> bool {
-        if entry.at.as_microsecond() < self.state.now && position > Position::FIRST {
+        if let Change::HubStarted(started) = &entry.change {
+            self.shared |= started.shared;
+        }
+        if entry.at.as_microsecond() < self.state.now && position > Position::FIRST && !self.shared {
             self.found(
                 position,
                 format!("time goes back to {} from {}", entry.at, self.state.time()),

@@ -88,6 +88,7 @@ impl Signed {
         self.axis.change(Change::HubStarted(wire::HubStarted {
             version: "0.1.0".to_owned(),
             certificates: identity.chain().certificates.clone(),
+            shared: false,
         }));
     }
 
@@ -287,6 +288,20 @@ fn time_that_goes_back_is_found() {
     signed.axis.wait(-1);
     signed.letter(|_| ());
     signed.found(&[(5, "time goes back")]);
+}
+
+#[test]
+fn where_several_hubs_write_each_has_its_own_clock() {
+    let mut signed = Signed::new();
+    let certificates = signed.hub.chain().certificates.clone();
+    signed.axis.change(Change::HubStarted(wire::HubStarted {
+        version: "0.1.0".to_owned(),
+        certificates,
+        shared: true,
+    }));
+    signed.axis.wait(-1);
+    signed.letter(|_| ());
+    signed.found(&[]);
 }
 
 #[test]

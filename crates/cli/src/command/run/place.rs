@@ -10,7 +10,7 @@ use truc_hub::{HubConfig, JournalChoice, Limits};
 use truc_proto::v1 as pb;
 use truc_simulator::{
     AgencyEntry, Scenario, Topology,
-    report::{FDATASYNC_EACH_GROUP, HubLine},
+    report::{FDATASYNC_EACH_GROUP, HubLine, NOT_CERTAIN, SYNCED_BEFORE_ANSWER},
     scenario::Mode,
 };
 use truc_store::state::ClockSetting;
@@ -28,6 +28,8 @@ use crate::{
 pub(crate) struct Place {
     pub(crate) keys: Keys,
     options: HubOptions,
+    /// What a receipt waits for, as far as the hub says.
+    durability: Option<String>,
     own: Option<Own>,
 }
 
@@ -40,7 +42,7 @@ struct Own {
 
 impl Place {
     /// A hub that others run; `data` is the folder with the seed that it trusts.
-    pub(crate) fn given(hub: &str, data: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) async fn given(hub: &str, data: Option<&Path>) -> Result<Self, Failure> {
         let data = data.unwrap_or(Path::new(".truc"));
         let keys = Sandbox::at(data).keys()?.ok_or_else(|| {
             let folder = data.display();
@@ -48,9 +50,17 @@ impl Place {
                 "`{folder}` has no keys that the hub could trust; name its folder with `--data`"
             ))
         })?;
+        let options = options(hub, data);
+        let survive = truc_agency::receipts_survive_power_loss(options.connect_options(None)?).await;
+        let durability = match survive.map_err(Failure::input)? {
+            Some(true) => Some(SYNCED_BEFORE_ANSWER.to_owned()),
+            Some(false) => Some(NOT_CERTAIN.to_owned()),
+            None => None,
+        };
         Ok(Self {
             keys,
-            options: options(hub, data),
+            options,
+            durability,
             own: None,
         })
     }
@@ -93,6 +103,7 @@ impl Place {
         Ok(Self {
             keys,
             options,
+            durability: Some(FDATASYNC_EACH_GROUP.to_owned()),
             own: Some(Own {
                 hub,
                 sandbox,
@@ -110,7 +121,7 @@ impl Place {
         HubLine {
             address: self.options.hub.clone().unwrap_or_default(),
             own: self.own.is_some(),
-            durability: self.own.as_ref().map(|_| FDATASYNC_EACH_GROUP.to_owned()),
+            durability: self.durability.clone(),
         }
     }
 

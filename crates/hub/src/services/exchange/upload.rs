@@ -51,14 +51,7 @@ pub(super) async fn upload(
         .await
         .map_err(|_| stopped())?
         .map_err(failed)?;
-    if let Some(shared) = &core.shared_attachments {
-        // Before the record, which is what others go by.
-        let kept = shared.keep(sha256, core.attachments.clone()).await;
-        kept.map_err(|error| {
-            tracing::error!(error, "attachment can't be shared with the other hubs");
-            Status::unavailable("the attachment can't be shared with the other hubs now; upload it again")
-        })?;
-    }
+    core.share(sha256).await?;
     let uploaded = AttachmentUploaded {
         agency: agency.to_string(),
         sha256: bytes::Bytes::copy_from_slice(&sha256),

@@ -72,6 +72,7 @@ pub(super) async fn upload_part(
     });
     let Progress { received, stored } = appended.await.map_err(|_| stopped())?.map_err(part_failed)?;
     if stored {
+        core.share(digest).await?;
         let uploaded = AttachmentUploaded {
             agency: agency.to_string(),
             sha256: Bytes::copy_from_slice(&digest),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::{FDATASYNC_EACH_GROUP, Language, RunReport};
+use crate::report::{FDATASYNC_EACH_GROUP, Language, NOT_CERTAIN, RunReport, SYNCED_BEFORE_ANSWER};
 
 pub(super) fn conservation(run: &RunReport, language: Language) -> Markup {
     let kept = &run.conservation;
@@ -88,6 +88,18 @@ pub(super) fn footer(run: &RunReport, language: Language) -> Markup {
     let durability = match run.hub.durability.as_deref() {
         Some(FDATASYNC_EACH_GROUP) => language
             .say("; biên nhận chỉ có sau fdatasync", "; a receipt waits for fdatasync")
+            .to_owned(),
+        Some(SYNCED_BEFORE_ANSWER) => language
+            .say(
+                "; biên nhận chỉ có sau khi đã ghi xuống đĩa",
+                "; a receipt waits until its record is on disk",
+            )
+            .to_owned(),
+        Some(NOT_CERTAIN) => language
+            .say(
+                "; biên nhận CHƯA chắc còn sau khi mất điện",
+                "; a receipt is NOT certain to survive a power loss",
+            )
             .to_owned(),
         Some(other) => format!("; {other}"),
         None => String::new(),
