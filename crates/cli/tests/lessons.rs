@@ -79,6 +79,7 @@ impl School {
         let request = pb::EnterRequest {
             access_key: self.key.clone(),
             role: Some(pb::enter_request::Role::Operator(true)),
+            ..Default::default()
         };
         let mut sandbox = SandboxServiceClient::new(self.channel.clone());
         sandbox.enter(request).await.unwrap().into_inner().token
