@@ -123,7 +123,7 @@ impl Trainee<'_> {
             let deliveries = fetched["deliveries"].as_array().unwrap();
             assert!(!deliveries.is_empty(), "`{subject}` does not come");
             let documents = deliveries.iter().filter(|one| text(one, "kind") == "document");
-            taken.extend(documents.map(|one| (text(one, "document_id").to_owned(), text(one, "subject").to_owned())));
+            taken.extend(documents.map(|one| (text(one, "document_id").to_owned(), text(one, "text").to_owned())));
         }
     }
 

@@ -119,7 +119,9 @@ impl Player {
         };
         let code = place_of(attempt.lesson(), &answer.by)?.code();
         let agency = self.agency(&code);
-        self.take(&agency, document).await?;
+        if !self.take(&agency, document).await? {
+            return Ok(());
+        }
         for status in answer.statuses.iter().filter(|status| status.0 != StatusCode::Arrived) {
             for about in attempt.answered_about(document, status.0) {
                 let report = StatusToReport::new(about, status.0).because(answer.because.as_str());
@@ -129,14 +131,20 @@ impl Player {
         Ok(())
     }
 
-    /// Takes the document out of the mailbox for good, unless it was, or was withdrawn.
-    async fn take(&self, agency: &Agency, document: Uuid) -> Result<(), CallError> {
+    /// Takes the document out of the mailbox for good; says whether it was not withdrawn before.
+    async fn take(&self, agency: &Agency, document: Uuid) -> Result<bool, CallError> {
         let life = self.hub.operator(self.keys.credential()).track(document).await?;
-        let open = life.recipients.iter().find(|one| {
-            one.agency == *agency.code() && matches!(one.delivery, DeliveryState::Waiting | DeliveryState::Leased)
-        });
-        let Some(delivery) = open else { return Ok(()) };
-        self.take_all(agency, vec![delivery.delivery_id]).await
+        let Some(delivery) = life.recipients.iter().find(|one| one.agency == *agency.code()) else {
+            return Ok(false);
+        };
+        match delivery.delivery {
+            DeliveryState::Waiting | DeliveryState::Leased => {
+                self.take_all(agency, vec![delivery.delivery_id]).await?;
+                Ok(true)
+            }
+            DeliveryState::Acknowledged => Ok(true),
+            DeliveryState::Withdrawn => Ok(false),
+        }
     }
 
     async fn take_all(&self, agency: &Agency, deliveries: Vec<u64>) -> Result<(), CallError> {
