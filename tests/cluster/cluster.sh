@@ -33,6 +33,13 @@ EOF
     "$server" -c "$place/n$n.conf" >"$place/n$n.log" 2>&1 &
     pids+=($!)
 done
+# A port that is taken shows at once.
+for n in 1 2 3; do
+    until curl --silent --fail --output /dev/null "http://127.0.0.1:1822$n/healthz?js-server-only=true"; do
+        kill -0 "${pids[$((n - 1))]}" 2>/dev/null || { grep FTL "$place/n$n.log" >&2; exit 1; }
+        sleep 0.1
+    done
+done
 journal="nats://127.0.0.1:14221,127.0.0.1:14222,127.0.0.1:14223/truc?monitor=127.0.0.1:18221,127.0.0.1:18222,127.0.0.1:18223"
 
 # One house: the hubs share their key, so that a receipt is the same whichever signs it.
