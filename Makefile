@@ -1,7 +1,7 @@
 # Thin on purpose: each target is one command that can be typed by hand. Needs Rust, a C compiler, openssl, Python with
 # venv, curl and Node (see README.md).
 
-.PHONY: audit demo test cluster bench bench-year soak fuzz lint console console-if-node console-test console-bench console-shots
+.PHONY: audit demo test cluster bench bench-year bench-cluster soak fuzz lint console console-if-node console-test console-bench console-shots
 
 demo: console-if-node ## The seven provinces of September 2020, end to end, with the task force's table at the end.
 	cargo run --release --locked -p truc -- run simulations/seven-provinces-2020.toml
@@ -51,6 +51,10 @@ bench-year: ## The national year on a hub of its own process: a quarter of an ho
 cluster: console-if-node ## Three NATS servers and three hubs on loopback, and a scenario through all of them.
 	cargo build --release --locked -p truc
 	tests/cluster/cluster.sh
+
+bench-cluster: ## CPU of a document with one hub, one hub on NATS JetStream, and three.
+	cargo build --release --locked -p truc
+	tests/cluster/costs.sh
 
 soak: ## The slow tests: 50 crashes, 100 troubles of three hubs and three NATS servers.
 	TRUC_CRASH_ROUNDS=50 TRUC_CLUSTER_ROUNDS=100 cargo test --release --locked -p truc-tests \
