@@ -86,7 +86,7 @@ pub fn methods() -> Vec<String> {
     files
         .flat_map(|file| &file.service)
         // Served by `truc up` alone.
-        .filter(|service| service.name() != "SandboxService")
+        .filter(|service| !["SandboxService", "TrainingService"].contains(&service.name()))
         .flat_map(|service| {
             let path =
                 |method: &prost_types::MethodDescriptorProto| format!("/truc.v1.{}/{}", service.name(), method.name());
