@@ -64,6 +64,18 @@ try {
   await operator.getByRole("link", { name: "Bảng năm 2020" }).click();
   await operator.locator("table[data-table='2020'] tbody tr").first().waitFor();
   await take(operator, "2020");
+  const trainee = await sandbox.open();
+  await trainee.getByText("Học viên", { exact: true }).click();
+  await trainee.getByLabel("Họ và tên").fill("Phạm Thị Lan");
+  await trainee.getByRole("button", { name: "Vào làm việc" }).click();
+  await trainee.getByRole("button", { name: "Bắt đầu: Công văn đầu tiên" }).waitFor();
+  await take(trainee, "lessons");
+  await trainee.getByRole("button", { name: "Bắt đầu: Công văn đầu tiên" }).click();
+  await trainee.getByRole("complementary", { name: "Bài học đang làm" }).getByRole("heading", { name: "Công văn đầu tiên" }).waitFor();
+  await take(trainee, "lesson");
+  await goTo(operator, /Đào tạo/);
+  await operator.getByText("Phạm Thị Lan").first().waitFor();
+  await take(operator, "class");
   const phone = await sandbox.enter("H40", "Trần Thị Bình", { theme: "dark", viewport: { width: 390, height: 844 } });
   await openFirst(phone, subjects[1]!);
   await phone.getByText("Hợp lệ, đạt 15").waitFor();
