@@ -44,6 +44,12 @@ impl Nats {
     /// Starts so many servers, a cluster if there are several. They sync before they answer.
     #[must_use]
     pub fn start(count: usize) -> Self {
+        Self::start_with(count, "1GB")
+    }
+
+    /// The same, with so much room for their files.
+    #[must_use]
+    pub fn start_with(count: usize, room: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let ports: Vec<[u16; 3]> = (0..count).map(|_| [free_port(), free_port(), free_port()]).collect();
         let routes: Vec<_> = ports
@@ -54,7 +60,7 @@ impl Nats {
             let store = folder.path().join(format!("n{number}"));
             let mut text = format!(
                 "server_name: n{number}\nlisten: \"127.0.0.1:{client}\"\nhttp: \"127.0.0.1:{monitor}\"\nmax_payload: 8MB\n\
-                 jetstream {{ store_dir: \"{}\", sync_interval: always }}\n",
+                 jetstream {{ store_dir: \"{}\", sync_interval: always, max_file: {room} }}\n",
                 store.display()
             );
             if count > 1 {
@@ -119,6 +125,16 @@ impl Server {
             .expect("the server's number");
         let pid = pid.trim().to_owned();
         self.running = Some(Running { shell, pid });
+    }
+
+    /// Starts it anew with other room for its files: nobody grows a disk of a running server.
+    pub fn restart_with(&mut self, room: &str) {
+        self.kill();
+        let text = std::fs::read_to_string(&self.configuration).expect("its configuration");
+        let (before, after) = text.split_once("max_file: ").expect("its room");
+        let (_, after) = after.split_once(' ').expect("the end of it");
+        std::fs::write(&self.configuration, format!("{before}max_file: {room} {after}")).expect("a file");
+        self.start();
     }
 
     /// kill -9.

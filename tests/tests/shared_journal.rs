@@ -5,7 +5,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use truc_agency::{
-    ConnectOptions, Content, Credential, Fault, FaultAction, FetchOptions, Hub as Connection, SubscribeOptions,
+    ConnectOptions, Content, Credential, Fault, FaultAction, FetchOptions, Hub as Connection, RetryPolicy,
+    SubscribeOptions, wait_until_ready,
 };
 use truc_document::FaultStep;
 use truc_store::{
@@ -227,4 +228,48 @@ async fn a_client_of_several_hubs_goes_to_the_next_when_one_is_gone() {
         assert!(receiver.acknowledge(&[delivery.id]).await.unwrap()[0].refusal.is_none());
     }
     two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_without_room_stop_the_axis_and_nothing_is_lost() {
+    let mut nats = Nats::start_with(1, "12MB");
+    let address = nats.address("axis");
+    let hub = Axis::join(&address).await;
+    let impatient = ConnectOptions::new(&hub.endpoint).with_retry(RetryPolicy::once());
+    let connection = Connection::connect(impatient).await.expect("a connection");
+    let sender = connection.agency("G22".parse().unwrap(), Credential::Issuer(Arc::clone(&hub.issuer)));
+    let mut content = vec![0; 500_000];
+    let mut sent = Vec::new();
+    let unsent = loop {
+        let mut header = letter("G22", &["H54"]);
+        content[..16].copy_from_slice(header.document_id.as_bytes());
+        let inline = vec![attach(&mut header, &content)];
+        let envelope = hub.sign(&header, inline);
+        match sender.send(envelope.clone()).await {
+            Ok(_) => sent.push(header.document_id),
+            Err(error) => {
+                assert!(!error.certainly_not_stored(), "nobody can know: {error}");
+                sent.push(header.document_id);
+                break envelope;
+            }
+        }
+        assert!(sent.len() < 1000, "it never was full");
+    };
+    assert!(sent.len() > 5);
+    nats.servers[0].restart_with("1GB");
+    wait_until_ready(hub.endpoint.clone(), Duration::from_secs(60))
+        .await
+        .expect("it goes on");
+    sender.send(unsent).await.expect("a receipt, now");
+    let mut delivered = Vec::new();
+    while delivered.len() < sent.len() {
+        for delivery in next(&hub.agency("H54")).await {
+            let Content::Document(document) = &delivery.content else {
+                panic!("a document")
+            };
+            delivered.push(document.header().unwrap().document_id);
+        }
+    }
+    assert_eq!(delivered, sent, "each once, in their order");
+    hub.stop().await;
 }

@@ -18,6 +18,8 @@ pub struct Address {
     pub replicas: usize,
     /// Monitoring ports of the servers, `host:port`: what they say of `sync_interval` is checked.
     pub monitors: Vec<String>,
+    /// Messages that stay in the stream; what is before them goes into the archive and leaves the stream. All stay where absent.
+    pub keep: Option<u64>,
     /// Credentials file (JWT and NKEY seed).
     pub credentials: Option<PathBuf>,
     /// Root of the servers' certificates, PEM.
@@ -73,6 +75,7 @@ fn parse(text: &str) -> Result<Address, String> {
         axis: axis.to_owned(),
         replicas: REPLICAS,
         monitors: Vec::new(),
+        keep: None,
         credentials: None,
         ca: None,
         identity: None,
@@ -86,13 +89,19 @@ fn parse(text: &str) -> Result<Address, String> {
                 address.replicas = replicas.ok_or_else(|| format!("`replicas={value}` is not from 1 to 5"))?;
             }
             "monitor" => address.monitors = value.split(',').map(str::to_owned).collect(),
+            "keep" => {
+                let keep = value
+                    .parse()
+                    .map_err(|_| format!("`keep={value}` is no number of messages"))?;
+                address.keep = Some(keep);
+            }
             "credentials" => address.credentials = Some(value.into()),
             "ca" => address.ca = Some(value.into()),
             "certificate" => certificate = Some(PathBuf::from(value)),
             "key" => key = Some(PathBuf::from(value)),
             _ => {
                 return Err(format!(
-                    "`{name}` is none of `replicas`, `monitor`, `credentials`, `ca`, `certificate` and `key`"
+                    "`{name}` is none of `replicas`, `monitor`, `keep`, `credentials`, `ca`, `certificate` and `key`"
                 ));
             }
         }
@@ -122,7 +131,7 @@ mod tests {
     #[test]
     fn an_address_says_all_that_is_needed() {
         let address: Address =
-            "tls://a,b:4333,u:p@[::1]/vn?replicas=1&monitor=a:8222,b:8222&ca=/r.pem&certificate=/c.pem&key=/k.pem"
+            "tls://a,b:4333,u:p@[::1]/vn?replicas=1&keep=100&monitor=a:8222,b:8222&ca=/r.pem&certificate=/c.pem&key=/k.pem"
                 .parse()
                 .unwrap();
         assert_eq!(
@@ -130,6 +139,7 @@ mod tests {
             ["tls://a:4222", "tls://b:4333", "tls://u:p@[::1]:4222"]
         );
         assert_eq!((address.axis.as_str(), address.replicas), ("vn", 1));
+        assert_eq!(address.keep, Some(100));
         assert_eq!(address.monitors, ["a:8222", "b:8222"]);
         assert_eq!(address.ca, Some("/r.pem".into()));
         assert_eq!(address.identity, Some(("/c.pem".into(), "/k.pem".into())));
@@ -151,6 +161,7 @@ mod tests {
             ("nats://a/v.n", "`v.n`"),
             ("nats://a?replicas=6", "1 to 5"),
             ("nats://a?replica=3", "`replica`"),
+            ("nats://a?keep=all", "`keep=all`"),
             ("nats://a?key=k", "go together"),
         ] {
             let error = text.parse::<Address>().unwrap_err().to_string();

@@ -3,68 +3,41 @@
 
 use async_nats::jetstream::{
     Context,
-    object_store::{Config, GetErrorKind, InfoErrorKind, ObjectMetadata, ObjectStore},
-    stream::StorageType,
+    object_store::{GetErrorKind, ObjectMetadata},
 };
 use futures::future::BoxFuture;
 use tokio::{
     io::AsyncReadExt as _,
-    sync::OnceCell,
     task::{JoinError, spawn_blocking},
 };
 use truc_store::{
-    attachments::{AttachmentError, AttachmentStore},
+    attachments::{AttachmentError, AttachmentStore, AttachmentWriter},
     journal::SharedAttachments,
 };
+
+use crate::bucket::{Bucket, Failed};
 
 /// Read at a time.
 const CHUNK: usize = 256 << 10;
 
 /// See the module.
-pub(crate) struct Objects {
-    context: Context,
-    bucket: String,
-    replicas: usize,
-    /// Made when it is first needed.
-    store: OnceCell<ObjectStore>,
-}
-
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) struct Objects(Bucket);
 
 impl Objects {
     pub(crate) fn new(context: Context, axis: &str, replicas: usize) -> Self {
-        Self {
+        let description = "Attachments of an axis (Trục), by their SHA-256";
+        Self(Bucket::new(
             context,
-            bucket: format!("{axis}-attachments"),
+            format!("{axis}-attachments"),
+            description,
             replicas,
-            store: OnceCell::new(),
-        }
-    }
-
-    async fn store(&self) -> Result<&ObjectStore, Failed> {
-        let open = || async {
-            if let Ok(store) = self.context.get_object_store(&self.bucket).await {
-                return Ok(store);
-            }
-            let config = Config {
-                bucket: self.bucket.clone(),
-                description: Some("Attachments of an axis (Trục), by their SHA-256".to_owned()),
-                storage: StorageType::File,
-                num_replicas: self.replicas,
-                ..Config::default()
-            };
-            self.context.create_object_store(config).await.map_err(Failed::from)
-        };
-        self.store.get_or_try_init(open).await
+        ))
     }
 
     async fn keep_all(&self, sha256: [u8; 32], local: AttachmentStore) -> Result<(), Failed> {
-        let (store, name) = (self.store().await?, hex(&sha256));
-        match store.info(&name).await {
-            Ok(info) if !info.deleted => return Ok(()),
-            Ok(_) => {}
-            Err(error) if error.kind() == InfoErrorKind::NotFound => {}
-            Err(error) => return Err(error.into()),
+        let name = hex(&sha256);
+        if self.0.find(&name).await?.is_some() {
+            return Ok(());
         }
         let (file, _) = spawn_blocking(move || local.read(&sha256)).await??;
         let mut file = tokio::fs::File::from_std(file);
@@ -72,12 +45,12 @@ impl Objects {
             name,
             ..ObjectMetadata::default()
         };
-        store.put(named, &mut file).await?;
+        self.0.store().await?.put(named, &mut file).await?;
         Ok(())
     }
 
     async fn fetch_into(&self, sha256: [u8; 32], local: AttachmentStore) -> Result<bool, Failed> {
-        let mut object = match self.store().await?.get(hex(&sha256)).await {
+        let mut object = match self.0.store().await?.get(hex(&sha256)).await {
             Ok(object) => object,
             Err(error) if error.kind() == GetErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error.into()),
@@ -103,9 +76,9 @@ impl Objects {
 }
 
 async fn write(
-    mut writer: truc_store::attachments::AttachmentWriter,
+    mut writer: AttachmentWriter,
     chunk: Vec<u8>,
-) -> Result<Result<truc_store::attachments::AttachmentWriter, AttachmentError>, JoinError> {
+) -> Result<Result<AttachmentWriter, AttachmentError>, JoinError> {
     spawn_blocking(move || writer.write(&chunk).map(|()| writer)).await
 }
 

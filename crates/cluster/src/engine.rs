@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     address::Address,
+    archive::{Archive, Keeper},
     attachments::Objects,
     copy::Copy,
     durability,
@@ -74,20 +75,28 @@ impl JetStream {
             path: data.display().to_string(),
             source,
         })?;
-        let copy = Copy::open(data.join("journal"), data.join("journal.note"), segment_bytes)?;
+        let mut copy = Copy::open(data.join("journal"), data.join("journal.note"), segment_bytes)?;
         let reached = stream::reach(address).await?;
         compare(&reached, copy.sequence(), copy.last()?, data).await?;
         let info = reached.stream.cached_info();
+        let archive = Archive::new(reached.context.clone(), &address.axis, info.config.num_replicas);
+        if copy.sequence() + 1 < info.state.first_sequence {
+            let filled = archive.fill(&mut copy, info.state.first_sequence - 1).await;
+            filled.map_err(|error| ClusterError::Archive {
+                stream: address.axis.clone(),
+                what: error.to_string(),
+            })?;
+        }
         let (last, copies) = (info.state.last_sequence, info.config.num_replicas);
         let durability = durability::find_out(&address.monitors, copies).await;
-        let mut journal = Self::run(address, reached, copy, durability);
+        let mut journal = Self::run(address, reached, copy, durability, archive);
         while journal.copy.sequence() < last {
             journal.next_group().await?;
         }
         Ok(journal)
     }
 
-    fn run(address: &Address, reached: Reached, copy: Copy, durability: Durability) -> Self {
+    fn run(address: &Address, reached: Reached, copy: Copy, durability: Durability, archive: Archive) -> Self {
         let (followed_sender, followed) = mpsc::channel(AHEAD);
         let (outgoing, outgoing_receiver) = mpsc::channel(1);
         let (contact_sender, contact) = watch::channel(Contact::Held);
@@ -104,7 +113,7 @@ impl JetStream {
         let mut tasks = JoinSet::new();
         let follower = Follower {
             client: reached.client,
-            stream: reached.stream,
+            stream: reached.stream.clone(),
             next: copy.sequence() + 1,
             followed: followed_sender,
             contact: contact_sender,
@@ -113,13 +122,24 @@ impl JetStream {
         tasks.spawn(follower.run());
         let publisher = Publisher {
             context: reached.context,
-            stream: address.axis.clone(),
+            stream: reached.stream.clone(),
+            stream_name: address.axis.clone(),
             subject: stream::subjects(&address.axis).replace('*', &writer),
             writer: writer.clone(),
             outgoing: outgoing_receiver,
             progress: progress_receiver,
             acknowledged: acknowledged_sender,
         };
+        if let Some(keep) = address.keep {
+            let keeper = Keeper {
+                archive,
+                stream: reached.stream,
+                reader: copy.reader(),
+                progress: publisher.progress.clone(),
+                keep,
+            };
+            tasks.spawn(keeper.run());
+        }
         tasks.spawn(publisher.run());
         Self {
             copy,

@@ -57,6 +57,14 @@ pub enum ClusterError {
         /// What differs.
         what: String,
     },
+    /// The head of the stream is in the archive, and can't be had from there.
+    #[error("the head of stream `{stream}` can't be read from its archive: {what}")]
+    Archive {
+        /// The stream.
+        stream: String,
+        /// Why not.
+        what: String,
+    },
     /// The copy on this machine.
     #[error(transparent)]
     Copy(#[from] JournalError),

@@ -163,7 +163,7 @@ impl Follower {
         };
         if info.state.first_sequence > self.next {
             return Some(format!(
-                "the stream begins at message {} and this hub needs {}: the head was cut off; start it anew from a copy of the data folder of another hub",
+                "the stream begins at message {} and this hub needs {}: the head was archived meanwhile; restart it, and it reads the archive",
                 info.state.first_sequence, self.next
             ));
         }

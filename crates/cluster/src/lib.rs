@@ -14,7 +14,9 @@
 //! **Invariant:** a group is given to the hub only when the stream has it, in the stream's order, without a gap.
 
 mod address;
+mod archive;
 mod attachments;
+mod bucket;
 mod copy;
 mod durability;
 mod engine;

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::{Context, context::PublishErrorKind, message::PublishMessage};
+use async_nats::jetstream::{Context, context::PublishErrorKind, message::PublishMessage, stream::Stream};
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
@@ -31,7 +31,8 @@ pub(crate) struct Progress {
 /// What the publisher works with.
 pub(crate) struct Publisher {
     pub(crate) context: Context,
-    pub(crate) stream: String,
+    pub(crate) stream: Stream,
+    pub(crate) stream_name: String,
     pub(crate) subject: String,
     pub(crate) writer: String,
     pub(crate) outgoing: mpsc::Receiver<Outgoing>,
@@ -58,6 +59,7 @@ impl Publisher {
     /// The sequence that the group got; `None` when the hub is gone.
     async fn publish(&self, group: &Outgoing, mut before: u64) -> Option<u64> {
         let mut progress = self.progress.clone();
+        let mut told = false;
         loop {
             let ordered = async {
                 let seen = progress.wait_for(|progress| progress.own.0 >= group.number).await;
@@ -76,7 +78,20 @@ impl Publisher {
                     });
                     return Some(sequence);
                 }
+                // What this hub published before may have left the stream for the archive. That is so only if it has followed all that
+                // left; else this very group may have been among it.
+                Err(Failed::Taken(0)) if before > 0 => match self.stream.get_info().await {
+                    Ok(info) if info.state.first_sequence <= self.progress.borrow().sequence + 1 => before = 0,
+                    _ => tokio::time::sleep(PAUSE).await,
+                },
                 Err(Failed::Taken(last)) => before = self.after(last, group).await?,
+                Err(Failed::Refused(why)) => {
+                    if !told {
+                        tracing::warn!(why, "the stream takes no more; it is asked until it does");
+                        told = true;
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
                 Err(Failed::Unknown) => tokio::time::sleep(PAUSE).await,
             }
         }
@@ -86,7 +101,7 @@ impl Publisher {
         let message = PublishMessage::build()
             .payload(group.payload.clone())
             .message_id(id(&self.writer, group.number))
-            .expected_stream(&self.stream)
+            .expected_stream(&self.stream_name)
             .expected_last_subject_sequence(before);
         let answered = match self.context.send_publish(self.subject.clone(), message).await {
             Ok(answered) => answered.await,
@@ -101,6 +116,9 @@ impl Publisher {
                         .and_then(|source| last_named(&source.to_string()))
                         .map_or(Failed::Unknown, Failed::Taken)
                 }
+                PublishErrorKind::Other => Failed::Refused(
+                    std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string),
+                ),
                 _ => Failed::Unknown,
             }
         })
@@ -120,6 +138,8 @@ impl Publisher {
 enum Failed {
     /// The stream's last message under this subject is another than was named.
     Taken(u64),
+    /// The servers said no, for now: they have no room, or no majority.
+    Refused(String),
     /// It may be stored or not.
     Unknown,
 }

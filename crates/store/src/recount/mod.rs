@@ -231,6 +231,7 @@ impl<'a> Walk<'a> {
             Some(true) => self.verify_signatures(),
             _ => {}
         }
+        self.tally.time(entry.at);
         let told = match &entry.change {
             Change::HubStarted(started) => self.checkpoints.hub_started(self.options.trust, started),
             Change::Checkpoint(checkpoint) => self.checkpoints.check(checkpoint),

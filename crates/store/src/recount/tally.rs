@@ -63,9 +63,13 @@ enum Way {
 }
 
 impl Tally {
+    /// Hub time of a record, of those too that count for nothing: where several hubs write, the next may be older.
+    pub(super) fn time(&mut self, at: Timestamp) {
+        self.now = self.now.max(at);
+    }
+
     /// Counts a record with what became of it.
     pub(super) fn count(&mut self, entry: &Entry, outcome: &Outcome) -> Result<(), String> {
-        self.now = self.now.max(entry.at);
         match (&entry.change, outcome) {
             (Change::AgencyChanged(changed), Outcome::Agency(_)) => self.agency(changed),
             (Change::AgencyClosed(closed), Outcome::Closed(_)) => self.closed(closed),
