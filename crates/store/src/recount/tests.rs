@@ -355,6 +355,7 @@ fn counts_that_differ_are_found() {
     for (record, position) in signed.axis.records.iter().zip((1..).map(Position)) {
         let entry = Entry::decode(record.clone()).unwrap();
         let outcome = apply(&mut state, position, [0; 32], &entry).unwrap().outcome;
+        tally.time(entry.at);
         tally.count(&entry, &outcome).unwrap();
     }
     assert_eq!(compare::differences(&tally, &state), Vec::<String>::new());
