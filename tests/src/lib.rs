@@ -6,7 +6,7 @@ pub mod nats;
 pub mod python;
 mod raw;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{io::BufRead as _, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -329,6 +329,15 @@ pub fn attach(header: &mut Header, content: &[u8]) -> ([u8; 32], Bytes) {
         description: String::new(),
     });
     (sha256, Bytes::copy_from_slice(content))
+}
+
+/// The first line that a process prints: where it serves.
+pub fn address_of(child: &mut std::process::Child) -> String {
+    let mut address = String::new();
+    std::io::BufReader::new(child.stdout.take().expect("its output"))
+        .read_line(&mut address)
+        .expect("its address");
+    address.trim().to_owned()
 }
 
 /// What waits in a mailbox, waiting for a first one.

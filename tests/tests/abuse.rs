@@ -1,7 +1,6 @@
 //! Peers that mean harm below the API: what they do to a connection, and that everybody else is served all the while.
 
 use std::{
-    io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::Arc,
 };
@@ -14,7 +13,7 @@ use tokio::{
 };
 use truc_agency::{ConnectOptions, Credential, Hub as Connection};
 use truc_signature::{Capacity, TokenIssuer, sign_envelope};
-use truc_tests::{Axis, letter, methods, token_key, wallet};
+use truc_tests::{Axis, address_of, letter, methods, token_key, wallet};
 
 /// Connections that one peer opens. Fewer where the operating system does not let a process have as many.
 const CONNECTIONS: u64 = 10_000;
@@ -202,11 +201,8 @@ impl HubProcess {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the hub's process");
-        let mut address = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut address)
-            .expect("its address");
-        Self(child, address.trim().to_owned())
+        let address = address_of(&mut child);
+        Self(child, address)
     }
 
     /// A good document passes over a connection of its own.

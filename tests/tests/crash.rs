@@ -3,7 +3,6 @@
 //! acknowledged it. `TRUC_CRASH_ROUNDS` says how often (4; `make soak` 50), `TRUC_SEED` which run.
 
 use std::{
-    io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, atomic::Ordering},
@@ -11,7 +10,10 @@ use std::{
 };
 
 use rand::{RngExt as _, SeedableRng as _};
-use truc_tests::history::{Known, check_journal, check_mailboxes, load};
+use truc_tests::{
+    address_of,
+    history::{Known, check_journal, check_mailboxes, load},
+};
 
 /// So short that what was under way at a kill shows again soon.
 const LEASE: Duration = Duration::from_secs(1);
@@ -25,11 +27,8 @@ impl HubProcess {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the hub's process");
-        let mut address = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut address)
-            .expect("its address");
-        Self(child, address.trim().to_owned())
+        let address = address_of(&mut child);
+        Self(child, address)
     }
 
     fn kill(mut self) {

@@ -1,7 +1,6 @@
 //! A scenario whose hub is killed again and again: the run waits for it to come back and ends as if nothing had been.
 
 use std::{
-    io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
     sync::{
@@ -19,7 +18,7 @@ use truc_simulator::{
     run::{Progress, run},
     traffic::PlanOptions,
 };
-use truc_tests::{token_key, wallet};
+use truc_tests::{address_of, token_key, wallet};
 
 const KILLS: u64 = 4;
 const DOCUMENTS: u64 = 200;
@@ -34,10 +33,8 @@ impl HubProcess {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the hub's process");
-        let mut address = String::new();
-        let output = child.stdout.take().expect("its output");
-        BufReader::new(output).read_line(&mut address).expect("its address");
-        (Self(child), address.trim().to_owned())
+        let address = address_of(&mut child);
+        (Self(child), address)
     }
 }
 

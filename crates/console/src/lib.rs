@@ -24,7 +24,6 @@ use axum::{
 const NOT_BUILT: &str = include_str!("not_built.html");
 
 /// Routes of the console. It takes no fallback, so that it can stand beside other routes.
-#[must_use]
 pub fn router() -> Router {
     Router::new()
         .route("/", get(page))

@@ -10,7 +10,7 @@ use truc_store::{
     apply::{Accepted, Outcome, apply as apply_record},
     journal::{Appended, Head},
     record::{Change, Entry, wire},
-    state::{State, wire_time},
+    state::{State, timestamp, wire_time},
 };
 
 use crate::{
@@ -32,6 +32,23 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    /// A group as records, all of one instant: hub time, and never before what was applied.
+    pub(crate) fn of(core: &Core, group: Vec<Proposal>) -> (Vec<Bytes>, Vec<Self>) {
+        let at = timestamp(core.clock.now().max(core.state.read().now));
+        group
+            .into_iter()
+            .map(|Proposal { change, header, reply }| {
+                let (record, entry) = Entry { at, change, header }.encode();
+                let waiting = Self {
+                    entry,
+                    bytes: record.len(),
+                    reply: Some(reply),
+                };
+                (record, waiting)
+            })
+            .unzip()
+    }
+
     /// Nobody knows what becomes of these.
     pub(crate) fn stop(all: Vec<Self>) {
         all.into_iter()

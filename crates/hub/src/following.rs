@@ -16,7 +16,6 @@ use tokio::{
 use truc_store::{
     journal::{Appended, Contact, JournalError, Ordered, SharedJournal},
     record::{Change, Entry},
-    state::timestamp,
 };
 
 use crate::{
@@ -117,18 +116,7 @@ impl Following {
             self.unsigned = 0;
             group.push(applying::checkpoint(&self.core, self.journal.head()));
         }
-        let at = timestamp(self.core.clock.now().max(self.core.state.read().now));
-        let mut records = Vec::with_capacity(group.len());
-        let mut waiting = Vec::with_capacity(group.len());
-        for Proposal { change, header, reply } in group {
-            let (bytes, entry) = Entry { at, change, header }.encode();
-            waiting.push(Waiting {
-                entry,
-                bytes: bytes.len(),
-                reply: Some(reply),
-            });
-            records.push(bytes);
-        }
+        let (records, waiting) = Waiting::of(&self.core, group);
         match self.journal.begin(&records) {
             Ok(()) => {
                 self.under_way = Some(UnderWay {

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Instant};
 
 use tokio::sync::mpsc;
-use truc_store::{journal::Journal as _, record::Entry, state::timestamp};
+use truc_store::journal::Journal as _;
 
 use crate::{
     applying::{self, CHECKPOINT_RECORDS, Waiting},
@@ -51,18 +51,7 @@ impl Sequencer {
 
     /// Whether the group is durable and applied.
     fn commit(&mut self, group: Vec<Proposal>) -> bool {
-        let at = timestamp(self.core.clock.now().max(self.core.state.read().now));
-        let mut records = Vec::with_capacity(group.len());
-        let mut waiting = Vec::with_capacity(group.len());
-        for Proposal { change, header, reply } in group {
-            let (bytes, entry) = Entry { at, change, header }.encode();
-            waiting.push(Waiting {
-                entry,
-                bytes: bytes.len(),
-                reply: Some(reply),
-            });
-            records.push(bytes);
-        }
+        let (records, waiting) = Waiting::of(&self.core, group);
         let appended = match self.journal.append_blocking(&records) {
             Ok(appended) => appended,
             Err(error) => {

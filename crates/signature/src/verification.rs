@@ -192,7 +192,10 @@ fn check_signature(
         signer::check_agency(role, &certificate, header, context),
     );
     if let Some(capacity) = certificate.capacity {
-        verdict.judge(Check::SignerCompetent, signer::check_competence(capacity, &certificate.common_name, header));
+        verdict.judge(
+            Check::SignerCompetent,
+            signer::check_competence(capacity, &certificate.common_name, header),
+        );
     }
     let holds = dsse::verify_encoded(&certificate.key, &message.encoded, &signature.signature).map_err(|error| {
         let (expected, found) = near_miss::explain(&certificate, message, &signature.signature);

@@ -10,7 +10,7 @@ use truc_proto::v1 as pb;
 use truc_signature::{Caller, Context, Digest, OpenedEnvelope, Outcome, Skip, TrustedCertificate, verify};
 use truc_store::state::{Directory, timestamp, wire_time};
 
-use super::{document_id, not_yours, unknown_document};
+use super::{document_id, party_to};
 use crate::{core::Core, services::directory::certificate_to_wire};
 
 pub(super) fn get_document(
@@ -19,17 +19,8 @@ pub(super) fn get_document(
     request: &pb::GetDocumentRequest,
 ) -> Result<pb::GetDocumentResponse, Status> {
     let id = document_id(&request.document_id)?;
-    let (entry, directory) = {
-        let state = core.state.read();
-        let (_, entry) = state.documents.find(id).ok_or_else(|| unknown_document(id))?;
-        if let Caller::Agency(code) = caller {
-            let agency = state.directory.find(code);
-            if !agency.is_some_and(|agency| state.is_party(entry, agency)) {
-                return Err(not_yours(id));
-            }
-        }
-        (entry.clone(), Arc::clone(&state.directory))
-    };
+    let entry = party_to(core, caller, id)?;
+    let directory = Arc::clone(&core.state.read().directory);
     let lost = || Status::data_loss("the journal can't be read");
     let envelope = core.bodies.get(&core.reader, entry.position).ok_or_else(lost)?;
     let context = AtAcceptance {

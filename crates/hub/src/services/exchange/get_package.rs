@@ -19,14 +19,10 @@ use truc_document::{
 };
 use truc_proto::v1 as pb;
 use truc_signature::Caller;
-use truc_store::{
-    journal::Position,
-    record::Change,
-    state::{Directory, DocumentEntry},
-};
+use truc_store::{journal::Position, record::Change, state::Directory};
 use uuid::Uuid;
 
-use super::{document_id, not_yours, unknown_document};
+use super::{document_id, party_to};
 use crate::{
     bodies::read,
     core::Core,
@@ -54,19 +50,6 @@ pub(super) fn get_package(
         0 => writer.document(&header, &envelope),
         position => writer.status(&header, Position(position)),
     }
-}
-
-/// The document, where the caller may see it.
-fn party_to(core: &Core, caller: &Caller, id: Uuid) -> Result<DocumentEntry, Status> {
-    let state = core.state.read();
-    let (_, entry) = state.documents.find(id).ok_or_else(|| unknown_document(id))?;
-    if let Caller::Agency(code) = caller {
-        let agency = state.directory.find(code);
-        if !agency.is_some_and(|agency| state.is_party(entry, agency)) {
-            return Err(not_yours(id));
-        }
-    }
-    Ok(entry.clone())
 }
 
 fn lost() -> Status {

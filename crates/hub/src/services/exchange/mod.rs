@@ -23,7 +23,7 @@ use truc_document::{AgencyCode, Reason, Refusal};
 use truc_proto::v1 as pb;
 use truc_services::exchange_service_server::ExchangeService;
 use truc_signature::Caller;
-use truc_store::state::AgencyIndex;
+use truc_store::state::{AgencyIndex, DocumentEntry};
 use uuid::Uuid;
 
 use crate::{
@@ -73,6 +73,19 @@ fn unknown_document(id: Uuid) -> Status {
 fn not_yours(id: Uuid) -> Status {
     let message = format!("document `{id}` was neither sent nor received by the caller");
     refused(&Refusal::new(Reason::NotYourDocument, message).field("document_id"))
+}
+
+/// The document, where the caller may see it.
+fn party_to(core: &Core, caller: &Caller, id: Uuid) -> Result<DocumentEntry, Status> {
+    let state = core.state.read();
+    let (_, entry) = state.documents.find(id).ok_or_else(|| unknown_document(id))?;
+    if let Caller::Agency(code) = caller {
+        let agency = state.directory.find(code);
+        if !agency.is_some_and(|agency| state.is_party(entry, agency)) {
+            return Err(not_yours(id));
+        }
+    }
+    Ok(entry.clone())
 }
 
 #[tonic::async_trait]
