@@ -79,10 +79,9 @@ test("a refusal says which check failed, what was expected and found, and the ne
   assert.deepEqual(await violations(operator), []);
 
   sandbox.run("send", "--to", "H4O", "--subject", "Sai mã");
-  sandbox.run("send", "--to", "H54.999", "--subject", "Sai mã");
   await open("Từ chối văn bản", "RECIPIENT_UNKNOWN");
   const nearest = (await detail.locator("[data-miss=nearest] b").first().innerText()).trim();
-  assert.match(nearest, /^H54/);
+  assert.equal(nearest, "H40");
   assert.equal(await command(), `truc agency show ${nearest}`);
   assert.equal(sandbox.shell(await command()).code, 0);
   await shot(operator, "inspector-miss");
