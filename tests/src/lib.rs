@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use truc_agency::{Agency, ConnectOptions, Credential, Delivery, FetchOptions, Hub as Connection, Operator, Tls};
 use truc_document::{AgencyCode, Attachment, DocumentType, Header, Level, Signer, SigningPolicy, SystemKind};
-use truc_hub::{Hub, HubConfig, JournalChoice, Limits, Listen, ServeError, TlsFiles};
+use truc_hub::{Hub, HubConfig, JournalChoice, Limits, Listen, Machine, ServeError, TlsFiles};
 use truc_proto::v1 as pb;
 use truc_signature::{
     Authority, Capacity, Identity, SeededWallet, SigningKey, TokenIssuer, certificate_pem, sha256, sign_envelope,
@@ -63,6 +63,7 @@ pub fn config(data: &Path) -> HubConfig {
         limits: Limits::default(),
         directory: directory.collect(),
         clock: None,
+        machine: Machine::default(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Hub time: wall time, scaled time, or time that only AdvanceClock moves.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use parking_lot::Mutex;
 use truc_proto::v1::{Clock, ClockMode};
@@ -10,7 +13,11 @@ use truc_store::state::{ClockSetting, wire_time};
 pub(crate) const LAST: i64 = 253_402_207_200_000_000;
 
 /// The clock of a hub. Never goes back.
-pub(crate) struct HubClock(Mutex<Running>);
+pub(crate) struct HubClock {
+    running: Mutex<Running>,
+    /// The wall clock, µs since 1970.
+    wall: Arc<dyn Fn() -> i64 + Send + Sync>,
+}
 
 struct Running {
     setting: ClockSetting,
@@ -19,40 +26,37 @@ struct Running {
     since: Instant,
 }
 
-fn wall() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
-
 impl HubClock {
     /// Goes on from `now` (µs) as set.
-    pub(crate) fn new(setting: ClockSetting, now: i64) -> Self {
-        Self(Mutex::new(Running {
+    pub(crate) fn new(setting: ClockSetting, now: i64, wall: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
+        let running = Running {
             setting,
             base: now,
             since: Instant::now(),
-        }))
+        };
+        Self {
+            running: Mutex::new(running),
+            wall,
+        }
     }
 
     /// Hub time, µs; at the last instant that can be told it stands still.
     pub(crate) fn now(&self) -> i64 {
-        let running = self.0.lock();
+        let running = self.running.lock();
         let now = match running.setting.mode {
             ClockMode::Driven => running.base,
             ClockMode::Scaled => {
                 let micros = running.since.elapsed().as_secs_f64() * running.setting.factor * 1e6;
                 running.base.saturating_add(micros as i64)
             }
-            ClockMode::Wall | ClockMode::Unspecified => wall().max(running.base),
+            ClockMode::Wall | ClockMode::Unspecified => (self.wall)().max(running.base),
         };
         now.min(LAST)
     }
 
     /// Goes on from `to` (µs).
     pub(crate) fn set(&self, setting: ClockSetting, to: i64) {
-        *self.0.lock() = Running {
+        *self.running.lock() = Running {
             setting,
             base: to,
             since: Instant::now(),
@@ -68,7 +72,7 @@ impl HubClock {
     }
 
     pub(crate) fn setting(&self) -> ClockSetting {
-        self.0.lock().setting
+        self.running.lock().setting
     }
 
     /// Wall time until hub time reaches `at` (µs); `None` when only AdvanceClock can bring it there.
@@ -84,7 +88,7 @@ impl HubClock {
 
     pub(crate) fn to_wire(&self) -> Clock {
         let (now, setting) = (self.now(), self.setting());
-        let ahead = now - wall();
+        let ahead = now - (self.wall)();
         Clock {
             now: Some(wire_time(now)),
             mode: setting.mode as i32,
@@ -107,7 +111,7 @@ mod tests {
             mode: ClockMode::Driven,
             factor: 1.0,
         };
-        let clock = HubClock::new(setting, 5);
+        let clock = HubClock::new(setting, 5, Arc::new(|| 0));
         clock.not_before(7);
         assert_eq!(clock.now(), 7);
         clock.not_before(6);
@@ -121,6 +125,6 @@ mod tests {
             mode: ClockMode::Scaled,
             factor: 1e7,
         };
-        assert_eq!(HubClock::new(setting, LAST).now(), LAST);
+        assert_eq!(HubClock::new(setting, LAST, Arc::new(|| 0)).now(), LAST);
     }
 }

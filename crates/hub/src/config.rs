@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use bytes::Bytes;
@@ -13,9 +14,12 @@ use tokio::sync::watch;
 use truc_document::AgencyCode;
 use truc_proto::v1 as pb;
 use truc_signature::{Authority, Identity, TokenIssuer, VerifyingKey};
-use truc_store::{journal::SharedJournal, state::ClockSetting};
+use truc_store::{
+    journal::{EmbeddedOptions, SharedJournal, embedded::storage::AnyStorage},
+    state::ClockSetting,
+};
 
-use crate::training::Training;
+use crate::{threads::Threads, training::Training};
 
 /// Settings of a hub.
 pub struct HubConfig {
@@ -38,6 +42,32 @@ pub struct HubConfig {
     pub directory: Vec<pb::Agency>,
     /// How hub time runs in a new journal, and from when; wall time when absent.
     pub clock: Option<(ClockSetting, Timestamp)>,
+    /// What it runs on.
+    pub machine: Machine,
+}
+
+/// What a hub runs on. A simulation puts its own in the place of it.
+pub struct Machine {
+    /// Whose threads.
+    pub threads: Threads,
+    /// The wall clock, µs since 1970.
+    pub wall: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// Records between two saved states, at least; later a twelfth of the journal, so that the cost a record stays.
+    pub snapshot_records: u64,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        let wall = || {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
+        };
+        Self {
+            threads: Threads::default(),
+            wall: Arc::new(wall),
+            snapshot_records: 150_000,
+        }
+    }
 }
 
 /// Where the order of all records is kept.
@@ -46,6 +76,8 @@ pub enum JournalChoice {
     /// In the hub's folder, by this hub alone.
     #[default]
     Own,
+    /// By this hub alone, on a storage that stands elsewhere than in its folder.
+    On(AnyStorage, EmbeddedOptions),
     /// With other hubs.
     Shared(OpenShared),
 }

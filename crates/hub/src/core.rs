@@ -33,11 +33,9 @@ use crate::{
     revocation::RevocationLists,
     stages::StageTimes,
     status::stopped,
+    threads::Workers,
     wake::Wakers,
 };
-
-/// Records between two snapshots of the state, at least; later a twelfth of the journal, so that the cost a record stays.
-const SNAPSHOT_RECORDS: u64 = 150_000;
 
 pub(crate) struct Core {
     pub(crate) state: RwLock<State>,
@@ -51,9 +49,7 @@ pub(crate) struct Core {
     pub(crate) callers: Callers,
     pub(crate) arrivals: Arrivals,
     pub(crate) bodies: Bodies,
-    pub(crate) verifiers: rayon::ThreadPool,
-    /// For what verifiers have to wait for.
-    pub(crate) runtime: tokio::runtime::Handle,
+    pub(crate) workers: Workers,
     pub(crate) wakers: Wakers,
     pub(crate) refusals: RefusalLog,
     pub(crate) faults: Faults,
@@ -67,7 +63,7 @@ pub(crate) struct Core {
     pub(crate) revocations: watch::Sender<()>,
     /// The journal can't be written any more.
     pub(crate) poisoned: watch::Sender<bool>,
-    /// The journal answers. Where hubs share it, it may be out of reach for a while.
+    /// The journal takes records. Where hubs share it, it may be out of reach for a while; an own one may lack room.
     pub(crate) in_contact: watch::Sender<bool>,
     /// What an answered call survives.
     pub(crate) durability: Durability,
@@ -76,6 +72,8 @@ pub(crate) struct Core {
     /// The hub was told to stop: streams end, calls finish.
     pub(crate) stopping: CancellationToken,
     pub(crate) proposals: mpsc::WeakUnboundedSender<Proposal>,
+    /// Records between two saved states, at least.
+    pub(crate) snapshot_records: u64,
     pub(crate) snapshot_at: AtomicU64,
     pub(crate) snapshot_running: AtomicBool,
 }
@@ -161,11 +159,11 @@ impl Core {
         let position = self.state.read().position.0;
         self.applied.send_replace(position);
         let since = position - self.snapshot_at.load(Ordering::Relaxed);
-        if since < SNAPSHOT_RECORDS.max(position / 12) || self.snapshot_running.swap(true, Ordering::AcqRel) {
+        if since < self.snapshot_records.max(position / 12) || self.snapshot_running.swap(true, Ordering::AcqRel) {
             return;
         }
         let core = Arc::clone(self);
-        let saving = std::thread::Builder::new().name("snapshot".to_owned()).spawn(move || {
+        let saving = self.workers.aside("snapshot", move || {
             core.save_snapshot();
             core.snapshot_running.store(false, Ordering::Release);
         });

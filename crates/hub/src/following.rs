@@ -96,12 +96,12 @@ impl Following {
     }
 
     async fn event(&mut self) -> Event {
-        let waiting = self.under_way.as_ref().filter(|under_way| !under_way.given_up);
-        let late = waiting.map(|under_way| under_way.since + GRACE);
+        let under_way = self.under_way.as_ref();
+        let late = under_way.and_then(|under_way| (!under_way.given_up).then(|| under_way.since + GRACE));
         tokio::select! {
             biased;
             ordered = self.journal.next() => Event::Ordered(ordered),
-            proposal = self.proposals.recv(), if waiting.is_none() => Event::Proposed(proposal.map(Box::new)),
+            proposal = self.proposals.recv(), if late.is_none() => Event::Proposed(proposal.map(Box::new)),
             () = sleep_until(late.unwrap_or_else(Instant::now)), if late.is_some() => Event::Late,
             Ok(()) = self.contact.changed() => Event::Contact,
         }

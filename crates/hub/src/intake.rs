@@ -148,8 +148,8 @@ pub(crate) fn take(core: &Arc<Core>, mut incoming: Vec<Incoming>) {
     while !incoming.is_empty() {
         let rest = incoming.split_off(incoming.len().min(CHUNK));
         let chunk = std::mem::replace(&mut incoming, rest);
-        let (verifiers, core) = (&core.verifiers, Arc::clone(core));
-        verifiers.spawn(move || chunk.into_iter().for_each(|one| take_one(&core, received, one)));
+        let (workers, core) = (&core.workers, Arc::clone(core));
+        workers.verify(move || chunk.into_iter().for_each(|one| take_one(&core, received, one)));
     }
 }
 
@@ -293,7 +293,7 @@ fn bring_attachments(core: &Core, header: &Header, envelope: &Envelope) {
             sender.is_some_and(|sender| state.has_uploaded(sender, &attachment.sha256))
         };
         if !carried && uploaded() {
-            core.runtime.block_on(core.bring(attachment.sha256));
+            core.workers.wait(core.bring(attachment.sha256));
         }
     }
 }

@@ -33,15 +33,16 @@ mod services;
 mod stages;
 mod start;
 mod status;
+mod threads;
 mod training;
 mod unreadable;
-mod verifiers;
 mod wake;
 
-pub use config::{CantShare, HubConfig, JournalChoice, Limits, Listen, OpenShared, Sandbox, TlsFiles};
+pub use config::{CantShare, HubConfig, JournalChoice, Limits, Listen, Machine, OpenShared, Sandbox, TlsFiles};
 pub use server::{DURABILITY, ServeError};
 pub use start::{Hub, OpenError};
 pub use status::DOMAIN;
+pub use threads::Threads;
 /// For [`Training`].
 pub use tonic::async_trait;
 pub use training::Training;

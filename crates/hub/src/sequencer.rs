@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Instant};
 
 use tokio::sync::mpsc;
-use truc_store::journal::Journal as _;
+use truc_store::journal::{Journal as _, JournalError};
 
 use crate::{
     applying::{self, CHECKPOINT_RECORDS, Waiting},
@@ -30,30 +30,70 @@ impl Sequencer {
     pub(crate) fn run(mut self) {
         let mut last = Instant::now();
         while let Some(first) = self.proposals.blocking_recv() {
-            let mut group = Gathering::begin(first, BYTES_MAX)
+            let group = Gathering::begin(first, BYTES_MAX)
                 .finish(&mut self.proposals, last, || self.core.documents_under_way());
             last = Instant::now();
-            if self.unsigned >= CHECKPOINT_RECORDS {
-                group.push(applying::checkpoint(&self.core, self.journal.head()));
-                self.unsigned = 0;
-            }
-            self.unsigned += group.len() as u64;
-            if !self.commit(group) {
-                self.refuse_everything();
+            if !self.take(group) {
+                self.proposals.close();
+                while let Some(proposal) = self.proposals.blocking_recv() {
+                    (proposal.reply)(Err(Stopped));
+                }
                 return;
             }
-            self.core.after_group();
         }
+        self.end();
+    }
+
+    /// As [`Sequencer::run`], where there is no thread for it. Nothing is waited for: what is there goes into a group.
+    pub(crate) async fn run_among_others(mut self) {
+        while let Some(first) = self.proposals.recv().await {
+            let group = Gathering::begin(first, BYTES_MAX).at_once(&mut self.proposals);
+            if !self.take(group) {
+                self.proposals.close();
+                while let Some(proposal) = self.proposals.recv().await {
+                    (proposal.reply)(Err(Stopped));
+                }
+                return;
+            }
+        }
+        self.end();
+    }
+
+    /// Whether more can be taken.
+    fn take(&mut self, mut group: Vec<Proposal>) -> bool {
+        if self.unsigned >= CHECKPOINT_RECORDS {
+            group.push(applying::checkpoint(&self.core, self.journal.head()));
+            self.unsigned = 0;
+        }
+        self.unsigned += group.len() as u64;
+        if !self.commit(group) {
+            return false;
+        }
+        self.core.after_group();
+        true
+    }
+
+    fn end(&mut self) {
         let last = applying::checkpoint(&self.core, self.journal.head());
         self.commit(vec![last]);
         self.core.save_snapshot();
     }
 
-    /// Whether the group is durable and applied.
+    /// Whether the group is durable and applied, or nothing of it is stored and a later one may be.
     fn commit(&mut self, group: Vec<Proposal>) -> bool {
         let (records, waiting) = Waiting::of(&self.core, group);
         let appended = match self.journal.append_blocking(&records) {
-            Ok(appended) => appended,
+            Ok(appended) => {
+                self.tell_room(true);
+                appended
+            }
+            Err(error @ JournalError::NoRoom { .. }) => {
+                if self.tell_room(false) {
+                    tracing::error!(%error, "no room for the journal: callers are told to try again; make room");
+                }
+                Waiting::stop(waiting);
+                return true;
+            }
             Err(error) => {
                 tracing::error!(%error, "journal can't be written: the hub takes no more records");
                 self.core.poison();
@@ -65,10 +105,9 @@ impl Sequencer {
         applying::apply(&self.core, appended, Instant::now(), waiting)
     }
 
-    fn refuse_everything(&mut self) {
-        self.proposals.close();
-        while let Some(proposal) = self.proposals.blocking_recv() {
-            (proposal.reply)(Err(Stopped));
-        }
+    /// Health says it; whether that is new.
+    fn tell_room(&self, room: bool) -> bool {
+        let told = |before: &mut bool| std::mem::replace(before, room) != room;
+        self.core.in_contact.send_if_modified(told)
     }
 }

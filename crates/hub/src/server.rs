@@ -1,10 +1,12 @@
 //! Serving: gRPC, gRPC-Web, health and reflection on one port, until told to stop; then what is under way finishes.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use futures::Stream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
-use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
+use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig, server::Connected};
 use tonic_health::server::HealthReporter;
 use tower::util::MapResponseLayer;
 use truc_proto::v1::FILE_DESCRIPTOR_SET;
@@ -15,7 +17,7 @@ use truc_services::{
 };
 
 use crate::{
-    config::{Listen, TlsFiles},
+    config::{Listen, Sandbox, TlsFiles},
     listening::connections,
     services::{
         directory::DirectoryApi, exchange::Exchange, operations::Operations, sandbox::SandboxApi,
@@ -61,6 +63,14 @@ pub enum ServeError {
     Poisoned,
 }
 
+/// What a port has beside the API.
+#[derive(Default)]
+struct Served {
+    tls: Option<TlsFiles>,
+    pages: Option<axum::Router>,
+    sandbox: Option<Sandbox>,
+}
+
 fn tls(files: TlsFiles) -> ServerTlsConfig {
     let config = ServerTlsConfig::new()
         .identity(Identity::from_pem(files.certificate, files.key))
@@ -79,12 +89,45 @@ impl Hub {
     /// # Errors
     /// [`ServeError`].
     pub async fn serve(self, listen: Listen, shutdown: CancellationToken) -> Result<(), ServeError> {
-        let address = listen.listener.local_addr()?;
-        if listen.tls.is_none() && !address.ip().is_loopback() {
+        let Listen {
+            listener,
+            tls,
+            pages,
+            sandbox,
+        } = listen;
+        let address = listener.local_addr()?;
+        if tls.is_none() && !address.ip().is_loopback() {
             return Err(ServeError::Insecure(address));
         }
-        listen.listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listen.listener)?;
+        listener.set_nonblocking(true)?;
+        let incoming = connections(tokio::net::TcpListener::from_std(listener)?);
+        self.serve_all(incoming, Served { tls, pages, sandbox }, shutdown).await
+    }
+
+    /// As [`Hub::serve`], over connections that come from elsewhere, such as a simulated network: the API alone, without TLS.
+    ///
+    /// # Errors
+    /// [`ServeError`].
+    pub async fn serve_over<C>(
+        self,
+        incoming: impl Stream<Item = io::Result<C>> + Send + 'static,
+        shutdown: CancellationToken,
+    ) -> Result<(), ServeError>
+    where
+        C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+    {
+        self.serve_all(incoming, Served::default(), shutdown).await
+    }
+
+    async fn serve_all<C>(
+        self,
+        incoming: impl Stream<Item = io::Result<C>>,
+        served: Served,
+        shutdown: CancellationToken,
+    ) -> Result<(), ServeError>
+    where
+        C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+    {
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_serving::<ExchangeServiceServer<Exchange>>().await;
         // Who only asks whether the hub serves need not know this name; who has to know what a receipt is worth asks for it.
@@ -113,7 +156,7 @@ impl Hub {
             .max_concurrent_streams(self.core.limits.streams_per_connection)
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)));
-        if let Some(files) = listen.tls {
+        if let Some(files) = served.tls {
             server = server.tls_config(tls(files))?;
         }
         let core = &self.core;
@@ -126,7 +169,7 @@ impl Hub {
             .add_service(DirectoryServiceServer::new(DirectoryApi(Arc::clone(core))))
             .add_service(StatisticsServiceServer::new(StatisticsApi(Arc::clone(core))))
             .add_service(OperationsServiceServer::new(Operations(Arc::clone(core))));
-        if let Some(sandbox) = listen.sandbox {
+        if let Some(sandbox) = served.sandbox {
             let training = sandbox.training.clone();
             let core = Arc::clone(core);
             let sandbox = SandboxApi::new(core, sandbox);
@@ -142,7 +185,7 @@ impl Hub {
             // Within gRPC-Web, which wraps what it is given.
             .layer(MapResponseLayer::new(readable_response))
             .layer(tonic_web::GrpcWebLayer::new());
-        let router = server.add_routes(Routes::from(match listen.pages {
+        let router = server.add_routes(Routes::from(match served.pages {
             Some(pages) => services.merge(pages),
             None => services,
         }));
@@ -154,7 +197,7 @@ impl Hub {
             shutdown,
             stopping.clone(),
         ));
-        let serving = router.serve_with_incoming_shutdown(connections(listener), stopping.clone().cancelled_owned());
+        let serving = router.serve_with_incoming_shutdown(incoming, stopping.clone().cancelled_owned());
         tokio::pin!(serving);
         let served = tokio::select! {
             served = &mut serving => served,
@@ -169,8 +212,8 @@ impl Hub {
     /// Everything proposed is durable, the state is saved.
     async fn stop(self) -> Result<(), ServeError> {
         drop(self.proposals);
-        let ended = tokio::task::spawn_blocking(move || self.sequencer.join()).await;
-        if *self.core.poisoned.borrow() || !matches!(ended, Ok(Ok(()))) {
+        let ended = self.writer.ended().await;
+        if *self.core.poisoned.borrow() || !ended {
             return Err(ServeError::Poisoned);
         }
         Ok(())

@@ -9,7 +9,10 @@ use std::{
 };
 
 use parking_lot::RwLock;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, mpsc, watch},
+};
 use truc_proto::v1 as pb;
 use truc_signature::{InvalidCertificate, TokenVerifier, TrustStore};
 use truc_store::{
@@ -37,6 +40,7 @@ use crate::{
     proposal::Proposal,
     revocation::RevocationLists,
     sequencer::Sequencer,
+    threads::{Workers, Writer},
 };
 
 /// Why a hub can't start. Nothing was changed.
@@ -95,7 +99,7 @@ pub struct Hub {
     pub(crate) core: Arc<Core>,
     /// Dropped when the hub stops: then the sequencer ends, when everything proposed is durable.
     pub(crate) proposals: mpsc::UnboundedSender<Proposal>,
-    pub(crate) sequencer: std::thread::JoinHandle<()>,
+    pub(crate) writer: Writer,
     pub(crate) _lock: FolderLock,
 }
 
@@ -111,7 +115,7 @@ impl Hub {
         let state = replay(&snapshots, &journal.reader(), journal.head().next.0 - 1)?;
         let snapshot_at = state.position.0;
         let (sender, receiver) = mpsc::unbounded_channel();
-        let clock = HubClock::new(state.clock, state.now);
+        let clock = HubClock::new(state.clock, state.now, config.machine.wall);
         let fresh = snapshot_at == 0;
         let core = Arc::new(Core {
             reader: journal.reader(),
@@ -124,8 +128,7 @@ impl Hub {
             callers: Callers::new(TokenVerifier::new(&config.token_key)),
             arrivals: crate::arrivals::Arrivals::default(),
             bodies: Bodies::default(),
-            verifiers: crate::verifiers::start()?,
-            runtime: tokio::runtime::Handle::current(),
+            workers: Workers::start(config.machine.threads)?,
             wakers: crate::wake::Wakers::default(),
             refusals: crate::refusals::RefusalLog::default(),
             faults: crate::faults::Faults::new(&state.faults),
@@ -141,15 +144,16 @@ impl Hub {
             shared_attachments: journal.attachments(),
             stopping: tokio_util::sync::CancellationToken::new(),
             proposals: sender.downgrade(),
+            snapshot_records: config.machine.snapshot_records,
             snapshot_at: AtomicU64::new(snapshot_at),
             snapshot_running: AtomicBool::new(false),
             state: RwLock::new(state),
         });
-        let sequencer = journal.run(Arc::clone(&core), receiver)?;
+        let writer = journal.run(Arc::clone(&core), receiver)?;
         let hub = Self {
             core,
             proposals: sender,
-            sequencer,
+            writer,
             _lock: lock,
         };
         hub.first_records(config.directory, if fresh { config.clock } else { None })
@@ -265,6 +269,9 @@ impl Opened {
                 let journal = Embedded::open(&data.join("journal"), EmbeddedOptions::default())?;
                 Ok(Self::Own(Box::new(journal)))
             }
+            JournalChoice::On(storage, options) => {
+                Ok(Self::Own(Box::new(Embedded::open_on(Arc::new(storage), options)?)))
+            }
             JournalChoice::Shared(open) => {
                 let journal = open(data).await?;
                 let Durability { kept, words } = journal.durability();
@@ -311,13 +318,9 @@ impl Opened {
         }
     }
 
-    /// Runs the one that writes, on a thread of its own.
-    fn run(
-        self,
-        core: Arc<Core>,
-        proposals: mpsc::UnboundedReceiver<Proposal>,
-    ) -> Result<std::thread::JoinHandle<()>, OpenError> {
-        let thread = std::thread::Builder::new().name("sequencer".to_owned());
+    /// Runs the one that writes.
+    fn run(self, core: Arc<Core>, proposals: mpsc::UnboundedReceiver<Proposal>) -> Result<Writer, OpenError> {
+        let workers = &Arc::clone(&core).workers;
         let started = match self {
             Self::Own(journal) => {
                 let sequencer = Sequencer {
@@ -326,12 +329,12 @@ impl Opened {
                     proposals,
                     unsigned: 0,
                 };
-                thread.spawn(move || sequencer.run())
+                workers.write(sequencer, Sequencer::run, Sequencer::run_among_others)
             }
             Self::Shared(journal) => {
-                let runtime = tokio::runtime::Handle::current();
                 let following = Following::new(core, journal, proposals);
-                thread.spawn(move || runtime.block_on(following.run()))
+                let alone = |(following, runtime): (Following, Handle)| runtime.block_on(following.run());
+                workers.write((following, Handle::current()), alone, |(following, _)| following.run())
             }
         };
         started.map_err(OpenError::Thread)

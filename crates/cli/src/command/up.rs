@@ -14,7 +14,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use clap::Args;
 use jiff::Timestamp;
 use truc_agency::{Hub, RetryPolicy};
-use truc_hub::{HubConfig, JournalChoice, Limits, TlsFiles};
+use truc_hub::{HubConfig, JournalChoice, Limits, Machine, TlsFiles};
 use truc_signature::Caller;
 use truc_simulator::{Lesson, Topology};
 
@@ -156,6 +156,7 @@ fn config(sandbox: &Sandbox, keys: &Keys, topology: &Topology) -> Result<HubConf
         limits: Limits::default(),
         directory: directory::of(topology),
         clock: None,
+        machine: Machine::default(),
     })
 }
 

@@ -111,7 +111,7 @@ async fn verify(
 ) -> Option<Result<Judged, Refusal>> {
     let (answer, answered) = oneshot::channel();
     let (judging, caller) = (Arc::clone(core), caller.clone());
-    core.verifiers.spawn(move || {
+    core.workers.verify(move || {
         // Who asked may have gone; then nothing comes of it.
         drop(answer.send(judge(&judging, &caller, envelope, &bend)));
     });

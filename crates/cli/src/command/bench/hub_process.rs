@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use truc_hub::{HubConfig, JournalChoice, Limits};
+use truc_hub::{HubConfig, JournalChoice, Limits, Machine};
 use truc_simulator::{AgencyEntry, Topology, load};
 
 use super::SEED;
@@ -47,6 +47,7 @@ pub(super) async fn serve(folder: &Path, agencies: usize, topology: Option<&Path
         limits: Limits::default(),
         directory,
         clock: None,
+        machine: Machine::default(),
     };
     let hub = EmbeddedHub::start(config, bind("127.0.0.1:0")?, None, None, None).await?;
     writeln!(std::io::stdout(), "{}", hub.endpoint).map_err(|_| Failure::output_closed())?;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use truc_agency::ConnectOptions;
 use truc_gateway::Gateway;
-use truc_hub::{HubConfig, JournalChoice, Limits, TlsFiles};
+use truc_hub::{HubConfig, JournalChoice, Limits, Machine, TlsFiles};
 use truc_proto::v1 as pb;
 use truc_signature::{Authority, VerifyingKey, certificate_pem};
 use truc_simulator::Topology;
@@ -158,6 +158,7 @@ impl File {
             limits: self.limits.read(),
             directory,
             clock: self.clock.as_ref().map(Clock::read).transpose()?,
+            machine: Machine::default(),
         };
         Ok((config, tls))
     }

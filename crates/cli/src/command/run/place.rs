@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use truc_agency::ConnectOptions;
 use truc_document::zone;
-use truc_hub::{HubConfig, JournalChoice, Limits};
+use truc_hub::{HubConfig, JournalChoice, Limits, Machine};
 use truc_proto::v1 as pb;
 use truc_simulator::{
     AgencyEntry, Scenario, Topology,
@@ -97,6 +97,7 @@ impl Place {
             limits: Limits::default(),
             directory,
             clock: Some(clock),
+            machine: Machine::default(),
         };
         let hub = EmbeddedHub::start(config, embedded::bind("127.0.0.1:0")?, None, None, None).await?;
         let options = options(&hub.endpoint, &folder);

@@ -172,7 +172,7 @@ impl Writer<'_> {
             refused(&Refusal::new(Reason::AttachmentMissing, message))
         };
         // This is a thread that may wait.
-        self.core.runtime.block_on(self.core.bring(*sha256));
+        self.core.workers.wait(self.core.bring(*sha256));
         let (file, size) = self.core.attachments.read(sha256).map_err(|_| gone())?;
         let mut content = Vec::with_capacity(usize::try_from(size.min(FILES_MAX)).unwrap_or_default());
         file.take(FILES_MAX).read_to_end(&mut content).map_err(|_| gone())?;

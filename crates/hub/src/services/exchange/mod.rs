@@ -31,7 +31,7 @@ use crate::{
     core::Core,
     faults,
     lasting::{Answers, Lasting},
-    status::{malformed, refused, stopped},
+    status::{malformed, refused},
 };
 
 pub(crate) struct Exchange(pub(crate) Arc<Core>);
@@ -226,10 +226,8 @@ impl ExchangeService for Exchange {
         let (_, index) = self.known(&request)?;
         let core = Arc::clone(&self.0);
         // A page reads the journal once for each of its documents.
-        tokio::task::spawn_blocking(move || list_documents::list_documents(&core, index, &request.into_inner()))
-            .await
-            .map_err(|_| stopped())?
-            .map(Response::new)
+        let list = move || list_documents::list_documents(&core, index, &request.into_inner());
+        self.0.workers.block(list).await?.map(Response::new)
     }
 
     async fn get_document(
@@ -247,9 +245,7 @@ impl ExchangeService for Exchange {
         let caller = self.0.callers.of(&request, &self.0)?;
         let core = Arc::clone(&self.0);
         // It reads files and compresses them.
-        tokio::task::spawn_blocking(move || get_package::get_package(&core, &caller, &request.into_inner()))
-            .await
-            .map_err(|_| stopped())?
-            .map(Response::new)
+        let get = move || get_package::get_package(&core, &caller, &request.into_inner());
+        self.0.workers.block(get).await?.map(Response::new)
     }
 }

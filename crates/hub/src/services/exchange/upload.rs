@@ -12,7 +12,7 @@ use truc_store::{
 
 use crate::{
     core::Core,
-    status::{malformed, refused, stopped},
+    status::{malformed, refused},
 };
 
 pub(super) async fn upload(
@@ -42,15 +42,10 @@ pub(super) async fn upload(
             return Err(malformed("chunk", "after `start` every message carries a `chunk`"));
         };
         // Content that is here already is read and hashed all the same: who uploads has to have it.
-        writer = tokio::task::spawn_blocking(move || writer.write(&chunk).map(|()| writer))
-            .await
-            .map_err(|_| stopped())?
-            .map_err(failed)?;
+        let written = core.workers.block(move || writer.write(&chunk).map(|()| writer));
+        writer = written.await?.map_err(failed)?;
     }
-    tokio::task::spawn_blocking(move || writer.finish())
-        .await
-        .map_err(|_| stopped())?
-        .map_err(failed)?;
+    core.workers.block(move || writer.finish()).await?.map_err(failed)?;
     core.share(sha256).await?;
     let uploaded = AttachmentUploaded {
         agency: agency.to_string(),

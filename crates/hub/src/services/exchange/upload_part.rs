@@ -15,7 +15,7 @@ use truc_store::{
 use super::upload::failed;
 use crate::{
     core::Core,
-    status::{malformed, refused, stopped},
+    status::{malformed, refused},
 };
 
 /// Bytes of one part.
@@ -62,7 +62,7 @@ pub(super) async fn upload_part(
         });
     }
     let (store, owner) = (core.attachments.clone(), agency.to_string());
-    let appended = tokio::task::spawn_blocking(move || {
+    let appended = core.workers.block(move || {
         let part = Part {
             owner: &owner,
             sha256: digest,
@@ -70,7 +70,7 @@ pub(super) async fn upload_part(
         };
         store.append(&part, offset, &chunk)
     });
-    let Progress { received, stored } = appended.await.map_err(|_| stopped())?.map_err(part_failed)?;
+    let Progress { received, stored } = appended.await?.map_err(part_failed)?;
     if stored {
         core.share(digest).await?;
         let uploaded = AttachmentUploaded {

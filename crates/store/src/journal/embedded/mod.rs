@@ -21,6 +21,8 @@ mod recovery;
 mod scan;
 mod segment;
 mod sidecar;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulated;
 pub mod storage;
 #[cfg(test)]
 mod tests;
@@ -36,7 +38,7 @@ use self::{
     group::{GROUP_BYTES_MAX, Mark},
     recovery::{Recovered, recover},
     segment::{SEGMENT_HEADER_BYTES, Sequence, segment_name},
-    storage::{Folder, SegmentFile, Storage},
+    storage::{AnyStorage, Folder, SegmentFile, Storage},
 };
 use super::{Appended, Head, Journal, JournalError};
 
@@ -60,7 +62,7 @@ pub struct EmbeddedOptions {
 
 /// A journal in a folder; the only one that writes there.
 #[derive(Debug)]
-pub struct Embedded<S: Storage = Folder> {
+pub struct Embedded<S: Storage = AnyStorage> {
     catalogue: Arc<Catalogue<S>>,
     head: Head,
     active: Writing<S::File>,
@@ -110,7 +112,7 @@ impl Embedded {
             path: path(),
             source,
         })?;
-        Self::open_on(Arc::new(storage), options)
+        Self::open_on(Arc::new(AnyStorage::new(storage)), options)
     }
 }
 

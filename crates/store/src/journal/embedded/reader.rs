@@ -9,13 +9,13 @@ use super::{
     lookup::read_record,
     scan::read_group,
     segment::{SEGMENT_HEADER_BYTES, Sequence, segment_name},
-    storage::{Folder, Storage},
+    storage::{AnyStorage, Storage},
     window::Window,
 };
 
 /// Reads a journal of the embedded engine while it is written.
 #[derive(Debug)]
-pub struct EmbeddedReader<S: Storage = Folder> {
+pub struct EmbeddedReader<S: Storage = AnyStorage> {
     catalogue: Arc<Catalogue<S>>,
 }
 

@@ -7,6 +7,7 @@ use std::{
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// One flat folder of files.
@@ -51,10 +52,112 @@ pub trait SegmentFile: fmt::Debug + Send + Sync + 'static {
     fn sync(&self) -> io::Result<()>;
 }
 
+/// A storage of any kind. What it costs beside a call to the operating system can't be measured.
+#[derive(Clone, Debug)]
+pub struct AnyStorage(Arc<dyn Storage<File = AnyFile>>);
+
+/// A file of [`AnyStorage`].
+pub type AnyFile = Box<dyn SegmentFile>;
+
+/// A storage whose files were made [`AnyFile`].
+#[derive(Debug)]
+struct Erased<S>(S);
+
 /// A folder of the operating system.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+}
+
+// === impl AnyStorage ===
+
+impl AnyStorage {
+    /// Any storage, such as one that a simulation stands in for.
+    pub fn new(storage: impl Storage) -> Self {
+        Self(Arc::new(Erased(storage)))
+    }
+}
+
+impl Storage for AnyStorage {
+    type File = AnyFile;
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.0.list()
+    }
+
+    fn create(&self, name: &str) -> io::Result<AnyFile> {
+        self.0.create(name)
+    }
+
+    fn open(&self, name: &str) -> io::Result<AnyFile> {
+        self.0.open(name)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.0.rename(from, to)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.0.remove(name)
+    }
+
+    fn sync_names(&self) -> io::Result<()> {
+        self.0.sync_names()
+    }
+}
+
+impl<S: Storage> Storage for Erased<S> {
+    type File = AnyFile;
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.0.list()
+    }
+
+    fn create(&self, name: &str) -> io::Result<AnyFile> {
+        Ok(Box::new(self.0.create(name)?))
+    }
+
+    fn open(&self, name: &str) -> io::Result<AnyFile> {
+        Ok(Box::new(self.0.open(name)?))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.0.rename(from, to)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.0.remove(name)
+    }
+
+    fn sync_names(&self) -> io::Result<()> {
+        self.0.sync_names()
+    }
+}
+
+impl SegmentFile for AnyFile {
+    fn length(&self) -> io::Result<u64> {
+        (**self).length()
+    }
+
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+        (**self).read_at(bytes, offset)
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        (**self).write_at(bytes, offset)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        (**self).sync()
+    }
 }
 
 // === impl Folder ===

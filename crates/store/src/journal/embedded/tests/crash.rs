@@ -1,6 +1,6 @@
 //! The machine stops at every step of a run, and comes back with any part of what was not synced.
 
-use super::{disk::Fault, *};
+use super::*;
 
 const COUNTS: [u64; 12] = [1, 5, 8, 2, 8, 30, 1, 1, 8, 8, 3, 8];
 

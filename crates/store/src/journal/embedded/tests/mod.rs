@@ -1,14 +1,16 @@
 mod crash;
 mod damage;
-mod disk;
 mod poison;
 mod segments;
 mod torn_tail;
 
 use std::sync::Arc;
 
-use self::disk::Disk;
-use super::{super::battery, *};
+use super::{
+    super::battery,
+    simulated::{Disk, Fault},
+    *,
+};
 use crate::journal::{JournalReader, Position, StoredGroup};
 
 crate::journal_battery!(small_segments, async |folder: &Path| {

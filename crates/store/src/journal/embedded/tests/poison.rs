@@ -1,6 +1,6 @@
 //! A disk that fails while the program goes on.
 
-use super::{disk::Fault, *};
+use super::*;
 
 /// Lets the `nth` step from now on fail once, and appends.
 fn append_with_fault(disk: &Disk, journal: &mut Embedded<Disk>, nth: u64) -> JournalError {

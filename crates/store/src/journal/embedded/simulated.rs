@@ -1,19 +1,22 @@
 //! A disk in memory that fails when told to, and forgets after a crash what was not synced: any part of it, in any order,
-//! in sectors of 512 bytes.
+//! in sectors of 512 bytes. For tests and simulations.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::Arc,
 };
 
-use super::super::storage::{SegmentFile, Storage};
+use parking_lot::{Mutex, MutexGuard};
+
+use super::storage::{SegmentFile, Storage};
 
 const SECTOR_BYTES: usize = 512;
 
-#[derive(Debug, Default)]
-pub(super) struct Disk {
+/// The disk. Clones are the same one, as a machine's disk is the same after its crash.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
     state: Arc<Mutex<State>>,
 }
 
@@ -26,6 +29,7 @@ struct State {
     names_since: Vec<BTreeMap<String, usize>>,
     steps: u64,
     fault: Option<Fault>,
+    full: bool,
 }
 
 #[derive(Debug, Default)]
@@ -37,15 +41,16 @@ struct Content {
 
 /// What is to go wrong. Steps are the calls that change something, counted from 1.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
+pub enum Fault {
     /// This step fails; the next ones work.
     Once(u64),
     /// This step and all after it fail: the machine is gone.
     From(u64),
 }
 
+/// A file of the disk.
 #[derive(Debug)]
-pub(super) struct DiskFile {
+pub struct DiskFile {
     state: Arc<Mutex<State>>,
     file: usize,
 }
@@ -53,16 +58,23 @@ pub(super) struct DiskFile {
 // === impl Disk ===
 
 impl Disk {
-    pub(super) fn plan(&self, fault: Fault) {
+    /// What goes wrong from now on, until the next crash.
+    pub fn plan(&self, fault: Fault) {
         self.lock().fault = Some(fault);
     }
 
-    pub(super) fn steps(&self) -> u64 {
+    /// Whether there is room for nothing new. What a file has already can be written all the same.
+    pub fn set_full(&self, full: bool) {
+        self.lock().full = full;
+    }
+
+    /// Steps so far.
+    pub fn steps(&self) -> u64 {
         self.lock().steps
     }
 
     /// The machine comes back. Of what was not synced, `keep` says for each sector and change of names whether it is there.
-    pub(super) fn crash(&self, mut keep: impl FnMut() -> bool) {
+    pub fn crash(&self, mut keep: impl FnMut() -> bool) {
         let mut state = self.lock();
         for content in &mut state.files {
             for sector in std::mem::take(&mut content.dirty) {
@@ -84,25 +96,33 @@ impl Disk {
         state.fault = None;
     }
 
-    pub(super) fn bytes(&self, name: &str) -> Vec<u8> {
+    /// What a file holds.
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
         let state = self.lock();
         state.files[state.names[name]].live.clone()
     }
 
     /// Changes a file behind the journal's back, durably.
-    pub(super) fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    pub fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
         let mut state = self.lock();
         let file = state.names[name];
         change(&mut state.files[file].live);
         state.files[file].durable = state.files[file].live.clone();
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    /// Whether there is a file of that name.
+    pub fn has(&self, name: &str) -> bool {
         self.lock().names.contains_key(name)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
+        self.state.lock()
     }
 
     fn file(&self, file: usize) -> DiskFile {
@@ -127,6 +147,7 @@ impl Storage for Disk {
     fn create(&self, name: &str) -> io::Result<DiskFile> {
         let mut state = self.lock();
         state.step()?;
+        state.room(true)?;
         let file = state.files.len();
         state.files.push(Content::default());
         state.rename_with(|names| names.insert(name.to_owned(), file));
@@ -183,6 +204,13 @@ impl State {
         }
     }
 
+    fn room(&self, needed: bool) -> io::Result<()> {
+        match needed && self.full {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => Ok(()),
+        }
+    }
+
     fn rename_with<T>(&mut self, change: impl FnOnce(&mut BTreeMap<String, usize>) -> T) {
         change(&mut self.names);
         self.names_since.push(self.names.clone());
@@ -209,11 +237,11 @@ impl Content {
 
 impl SegmentFile for DiskFile {
     fn length(&self) -> io::Result<u64> {
-        Ok(self.state.lock().unwrap().files[self.file].live.len() as u64)
+        Ok(self.state.lock().files[self.file].live.len() as u64)
     }
 
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-        let state = self.state.lock().unwrap();
+        let state = self.state.lock();
         let start = offset as usize;
         let found = state.files[self.file].live.get(start..start + bytes.len());
         bytes.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
@@ -221,7 +249,9 @@ impl SegmentFile for DiskFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state.lock();
+        let grows = offset as usize + bytes.len() > state.files[self.file].live.len();
+        state.room(grows)?;
         let step = state.step();
         // A write that fails has done a part of its work.
         let done = if step.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
@@ -230,7 +260,7 @@ impl SegmentFile for DiskFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.state.lock();
         let step = state.step();
         let content = &mut state.files[self.file];
         // As Linux does it: after a failed sync the pages count as clean, though they are on no disk.
