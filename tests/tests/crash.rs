@@ -70,7 +70,7 @@ async fn no_receipt_is_broken_by_kill_9() {
         check_journal(folder.path(), &known);
     }
     let hub = HubProcess::start(folder.path());
-    check_mailboxes(&hub.1, &known, LEASE).await;
+    check_mailboxes(&hub.1, &known, LEASE).await.expect("all that is owed");
     hub.kill();
     check_journal(folder.path(), &known);
     assert!(known.received.load(Ordering::Relaxed) > 0 && !known.acknowledged.lock().is_empty());

@@ -3,7 +3,7 @@
 //! often (5; `make soak` 100), `TRUC_SEED` which run.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
@@ -81,6 +81,12 @@ impl Hub {
             process.kill().expect("SIGKILL");
             process.wait().expect("its end");
         }
+    }
+
+    /// Leaves its folder behind, for who looks for the cause.
+    fn keep(&mut self) -> PathBuf {
+        self.folder.disable_cleanup(true);
+        self.folder.path().to_owned()
     }
 
     fn signal(&self, name: &str) {
@@ -220,7 +226,11 @@ async fn no_receipt_is_broken_whatever_happens_to_any_one() {
     }
     load.abort();
     drop(load.await);
-    check_mailboxes(&endpoints.join(","), &known, LEASE).await;
+    if let Err(owed) = check_mailboxes(&endpoints.join(","), &known, LEASE).await {
+        hubs.iter_mut().for_each(Hub::kill);
+        let kept: Vec<_> = hubs.iter_mut().map(Hub::keep).collect();
+        panic!("{owed}; the hubs' folders are kept: {kept:?}");
+    }
     assert!(known.received.load(Ordering::Relaxed) > 0 && !known.acknowledged.lock().is_empty());
 
     // All stop; each copy of the journal tells the same history.

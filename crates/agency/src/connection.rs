@@ -257,6 +257,15 @@ impl Hub {
         Self::by(ways, retry)
     }
 
+    /// As [`Hub::over`], where each channel leads to another hub of one axis: who fails at one goes on at the next.
+    ///
+    /// # Panics
+    /// Without any channel.
+    pub fn among(channels: Vec<Channel>, retry: RetryPolicy) -> Self {
+        let ways = (0..channels.len()).map(|first| Way::new(channels.clone(), first));
+        Self::by(ways.collect(), retry)
+    }
+
     fn by(ways: Vec<Way>, retry: RetryPolicy) -> Self {
         assert!(!ways.is_empty(), "a hub needs at least one channel");
         Self {

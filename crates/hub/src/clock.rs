@@ -1,4 +1,5 @@
-//! Hub time: wall time, scaled time, or time that only AdvanceClock moves.
+//! Hub time: wall time, scaled time, or time that only AdvanceClock moves. It never goes back, and it never stands still where nobody
+//! told it to: where the wall clock was set back, hub time goes on at half its pace until both agree again.
 
 use std::{
     sync::Arc,
@@ -12,7 +13,7 @@ use truc_store::state::{ClockSetting, wire_time};
 /// The last instant that can be told, 9999-12-30T22:00:00Z, µs.
 pub(crate) const LAST: i64 = 253_402_207_200_000_000;
 
-/// The clock of a hub. Never goes back.
+/// The clock of a hub.
 pub(crate) struct HubClock {
     running: Mutex<Running>,
     /// The wall clock, µs since 1970.
@@ -25,6 +26,9 @@ struct Running {
     base: i64,
     since: Instant,
 }
+
+/// While the wall clock is behind, hub time goes on by one in so many.
+const WAITING_PACE: i64 = 2;
 
 impl HubClock {
     /// Goes on from `now` (µs) as set.
@@ -42,14 +46,14 @@ impl HubClock {
 
     /// Hub time, µs; at the last instant that can be told it stands still.
     pub(crate) fn now(&self) -> i64 {
-        let running = self.running.lock();
+        let mut running = self.running.lock();
         let now = match running.setting.mode {
             ClockMode::Driven => running.base,
             ClockMode::Scaled => {
                 let micros = running.since.elapsed().as_secs_f64() * running.setting.factor * 1e6;
                 running.base.saturating_add(micros as i64)
             }
-            ClockMode::Wall | ClockMode::Unspecified => (self.wall)().max(running.base),
+            ClockMode::Wall | ClockMode::Unspecified => running.follow((self.wall)()),
         };
         now.min(LAST)
     }
@@ -82,6 +86,7 @@ impl HubClock {
         match setting.mode {
             ClockMode::Driven => None,
             ClockMode::Scaled => Some(left.div_f64(setting.factor.max(1e-6))),
+            // Behind the wall it takes longer; who waits looks again.
             ClockMode::Wall | ClockMode::Unspecified => Some(left),
         }
     }
@@ -101,6 +106,19 @@ impl HubClock {
     }
 }
 
+impl Running {
+    /// Hub time as the wall clock says it, or where that is behind, what has become of the last.
+    fn follow(&mut self, wall: i64) -> i64 {
+        let instant = Instant::now();
+        let elapsed = instant.saturating_duration_since(self.since);
+        let gone_on = self.base.saturating_add(elapsed.as_micros() as i64 / WAITING_PACE);
+        if wall >= gone_on {
+            (self.base, self.since) = (wall, instant);
+        }
+        wall.max(gone_on)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +134,27 @@ mod tests {
         assert_eq!(clock.now(), 7);
         clock.not_before(6);
         assert_eq!((clock.now(), clock.setting()), (7, setting));
+    }
+
+    #[test]
+    fn a_wall_clock_that_was_set_back_neither_turns_time_back_nor_stops_it() {
+        let wall = Arc::new(std::sync::atomic::AtomicI64::new(0));
+        let seen = Arc::clone(&wall);
+        let setting = ClockSetting {
+            mode: ClockMode::Wall,
+            factor: 1.0,
+        };
+        let clock = HubClock::new(setting, 5, Arc::new(move || seen.load(std::sync::atomic::Ordering::Relaxed)));
+        assert!(clock.now() >= 5);
+        wall.store(7_200_000_000, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(clock.now(), 7_200_000_000);
+        wall.store(1_000_000, std::sync::atomic::Ordering::Relaxed);
+        let before = clock.now();
+        std::thread::sleep(Duration::from_millis(2));
+        let after = clock.now();
+        assert!(before >= 7_200_000_000 && after >= before + 1_000, "{before} {after}");
+        wall.store(7_200_500_000, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(clock.now(), 7_200_500_000, "the wall clock is ahead again");
     }
 
     #[test]

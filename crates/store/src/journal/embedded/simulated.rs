@@ -63,6 +63,11 @@ impl Disk {
         self.lock().fault = Some(fault);
     }
 
+    /// What goes wrong no longer does.
+    pub fn mend(&self) {
+        self.lock().fault = None;
+    }
+
     /// Whether there is room for nothing new. What a file has already can be written all the same.
     pub fn set_full(&self, full: bool) {
         self.lock().full = full;

@@ -1,0 +1,170 @@
+//! One run: an axis, its troubles, and the check of what is left.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use truc_store::{
+    journal::{Embedded, Journal as _, embedded::storage::AnyStorage},
+    snapshot::SnapshotFolder,
+};
+use truc_tests::history::check_records;
+use turmoil::{Builder, Sim};
+
+use crate::{
+    agencies::{self, RECEIVERS, SENDERS},
+    axis::{Axis, MachineOfHub},
+    troubles::{self, Hosts},
+};
+
+/// How long things go wrong.
+const TROUBLED: Duration = Duration::from_secs(20);
+/// How long it may take until all that is owed has come, when nothing is wrong any more.
+const REST: Duration = Duration::from_secs(180);
+/// How long a hub may take to stop in good order.
+const STOP: Duration = Duration::from_secs(30);
+const TICK: Duration = Duration::from_millis(2);
+
+/// What came of a run.
+pub struct Outcome {
+    pub documents: usize,
+    pub troubles: usize,
+    pub events: usize,
+    pub trace: String,
+    pub violations: Vec<String>,
+}
+
+/// Runs a seed.
+pub fn run(seed: u64, aloud: bool) -> Outcome {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let hubs = vec!["hub"];
+    let axis = Arc::new(Axis::new(&hubs, aloud));
+    let hosts = Hosts {
+        hubs,
+        agencies: SENDERS.iter().chain(&RECEIVERS).copied().collect(),
+    };
+    let mut sim = network(&mut random);
+    settle_in(&mut sim, &axis);
+    let troubles = troubles::draw(&mut random, &hosts, TROUBLED);
+    let mut coming = troubles.iter().peekable();
+    while sim.elapsed() < TROUBLED {
+        while let Some(event) = coming.next_if(|event| event.at <= sim.elapsed()) {
+            event.what.happen(&mut sim, &axis, &mut random);
+        }
+        step(&mut sim, &axis);
+    }
+    for event in coming {
+        event.what.happen(&mut sim, &axis, &mut random);
+    }
+    come_to_rest(&mut sim, &axis);
+    stop(&mut sim, &axis);
+    drop(sim);
+    check(&axis);
+    let (events, trace) = axis.known.trace();
+    Outcome {
+        documents: axis.known.receipts().len(),
+        troubles: troubles.len(),
+        events,
+        trace,
+        violations: axis.known.violations(),
+    }
+}
+
+fn network<'a>(random: &mut ChaCha8Rng) -> Sim<'a> {
+    Builder::new()
+        .rng_seed(random.random())
+        .tick_duration(TICK)
+        .simulation_duration(TROUBLED + REST + STOP)
+        .min_message_latency(Duration::from_micros(100))
+        .max_message_latency(Duration::from_millis(random.random_range(2..100)))
+        .tcp_capacity(4096)
+        .enable_random_order()
+        .build()
+}
+
+fn settle_in(sim: &mut Sim<'_>, axis: &Arc<Axis>) {
+    for number in 0..axis.machines.len() {
+        let of = Arc::clone(axis);
+        sim.host(axis.machines[number].name, move || Arc::clone(&of).hub(number));
+    }
+    for code in SENDERS {
+        let of = Arc::clone(axis);
+        sim.host(code, move || agencies::send(Arc::clone(&of), code));
+    }
+    for code in RECEIVERS {
+        let of = Arc::clone(axis);
+        sim.host(code, move || {
+            let of = Arc::clone(&of);
+            async move {
+                agencies::receive(of, code).await;
+                Ok(())
+            }
+        });
+    }
+}
+
+fn step(sim: &mut Sim<'_>, axis: &Axis) {
+    axis.known.set_now(sim.elapsed());
+    if let Err(error) = sim.step() {
+        axis.known.violated(format!("a host failed: {error}"));
+    }
+}
+
+fn come_to_rest(sim: &mut Sim<'_>, axis: &Axis) {
+    axis.calm();
+    let begun = sim.elapsed();
+    loop {
+        let owed = axis.known.owed();
+        if owed.is_empty() {
+            return;
+        }
+        if sim.elapsed() - begun > REST {
+            axis.known.violated(format!("{} are owed and do not come: {owed:?}", owed.len()));
+            return;
+        }
+        for _ in 0..50 {
+            step(sim, axis);
+        }
+    }
+}
+
+/// Hubs stop in good order, so that their last word stands in the journal.
+fn stop(sim: &mut Sim<'_>, axis: &Axis) {
+    axis.machines.iter().for_each(MachineOfHub::stop);
+    let begun = sim.elapsed();
+    while !axis.machines.iter().all(|machine| machine.stopped.load(Ordering::Relaxed)) {
+        if sim.elapsed() - begun > STOP {
+            axis.known.violated("a hub does not stop".to_owned());
+            return;
+        }
+        step(sim, axis);
+    }
+}
+
+/// What the disks tell after a last power loss that takes all that was not synced.
+fn check(axis: &Axis) {
+    for machine in &axis.machines {
+        machine.disk.crash(|| false);
+        let storage = Arc::new(AnyStorage::new(machine.disk.clone()));
+        let journal = match Embedded::open_on(storage, MachineOfHub::journal()) {
+            Ok(journal) => journal,
+            Err(error) => {
+                axis.known.violated(format!("the journal of {} does not open: {error}", machine.name));
+                continue;
+            }
+        };
+        let snapshots = SnapshotFolder::open(machine.folder.path().join("state"));
+        let snapshot = snapshots.and_then(|folder| folder.load_latest());
+        let receipts = axis.known.receipts();
+        let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            check_records(&journal.reader(), snapshot.expect("a saved state").as_ref(), &receipts);
+        }));
+        if let Err(panic) = checked {
+            let what = panic.downcast_ref::<String>().cloned();
+            axis.known.violated(format!("{}: {}", machine.name, what.unwrap_or_default()));
+        }
+    }
+}
