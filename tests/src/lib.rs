@@ -1,5 +1,6 @@
 //! A whole axis for tests: a real hub on a real port, agencies of four levels, their keys. Nothing in a test is plumbing.
 
+pub mod formats;
 pub mod history;
 pub mod link;
 pub mod nats;

@@ -135,3 +135,17 @@ fn nothing_but_tests_is_built_on_the_command() {
         );
     }
 }
+
+#[test]
+fn only_the_adapters_name_nats() {
+    let sources = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/cluster/src"));
+    let names_it = |path: &std::path::Path| {
+        let text = std::fs::read_to_string(path).expect("a source file");
+        text.contains("async_nats")
+    };
+    assert!(names_it(&sources.join("nats/line.rs")));
+    for entry in std::fs::read_dir(sources).expect("the sources") {
+        let path = entry.expect("an entry").path();
+        assert!(path.is_dir() || !names_it(&path), "`{}`", path.display());
+    }
+}

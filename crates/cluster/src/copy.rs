@@ -40,22 +40,18 @@ struct Note {
 }
 
 impl Copy {
-    pub(crate) fn open(folder: PathBuf, note: PathBuf, segment_bytes: u64) -> Result<Self, ClusterError> {
-        let options = || EmbeddedOptions {
-            sync: false,
-            segment_bytes,
-            ..EmbeddedOptions::default()
-        };
+    pub(crate) fn open(folder: PathBuf, note: PathBuf, options: EmbeddedOptions) -> Result<Self, ClusterError> {
+        let options = EmbeddedOptions { sync: false, ..options };
         let boot = boot();
         let known = read(&note);
         let unsure = known
             .as_ref()
             .is_none_or(|known| known.boot.is_empty() || known.boot != boot);
-        let copy = match Self::look(&folder, &note, options(), known.filter(|_| !unsure)) {
+        let copy = match Self::look(&folder, &note, options.clone(), known.filter(|_| !unsure)) {
             Err(JournalError::Damaged { what, position, .. }) if unsure => {
                 tracing::warn!(%position, what, "the copy of the journal did not survive the machine's stop; it is made anew");
                 fs::remove_dir_all(&folder).map_err(|source| io_error("remove", &folder, source))?;
-                Self::look(&folder, &note, options(), None)?
+                Self::look(&folder, &note, options, None)?
             }
             looked => looked?,
         };
@@ -166,7 +162,11 @@ mod tests {
 
     fn open(folder: &Path) -> Copy {
         // So small that the second group begins a segment.
-        Copy::open(folder.join("journal"), folder.join("note"), 200).unwrap()
+        let options = EmbeddedOptions {
+            segment_bytes: 200,
+            ..EmbeddedOptions::default()
+        };
+        Copy::open(folder.join("journal"), folder.join("note"), options).unwrap()
     }
 
     fn group(text: &str) -> Vec<Bytes> {

@@ -1,4 +1,4 @@
-//! The journal of a hub that shares it: what comes from the stream goes into the copy, in order, and then to the hub.
+//! The journal of a hub that shares it: what comes from the line goes into the copy, in order, and then to the hub.
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
@@ -7,7 +7,9 @@ use futures::future::BoxFuture;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
+    time::Instant,
 };
+use truc_document::limits::ENVELOPE_BYTES_MAX;
 use truc_store::journal::{
     Appended, Contact, Durability, EmbeddedOptions, EmbeddedReader, Head, Journal, JournalError, Ordered,
     SharedAttachments, SharedJournal, StoredGroup,
@@ -15,16 +17,12 @@ use truc_store::journal::{
 use uuid::Uuid;
 
 use crate::{
-    address::Address,
-    archive::{Archive, Keeper},
-    attachments::Objects,
     copy::Copy,
-    durability,
     error::ClusterError,
     follower::{Followed, Follower},
+    line::{Extent, Line},
     message,
     publisher::{self, Outgoing, Progress, Publisher},
-    stream::{self, Reached},
 };
 
 /// Messages read ahead of the hub.
@@ -34,8 +32,11 @@ const LAG: Duration = Duration::from_secs(10);
 /// Before a copy without room is tried again.
 const ROOM: Duration = Duration::from_millis(500);
 
-/// A journal on JetStream, with its copy in a folder.
-pub struct JetStream {
+/// Room in a message beside the records of a group: a record is more than its envelope, and there are headers.
+const MARGIN: usize = 256 << 10;
+
+/// A journal over a line of messages, with its copy in a folder.
+pub struct SharedLog {
     copy: Copy,
     followed: mpsc::Receiver<Result<Followed, String>>,
     /// Followed, and not in the copy yet.
@@ -50,53 +51,46 @@ pub struct JetStream {
     group_bytes_max: usize,
     message_bytes_max: usize,
     durability: Durability,
-    objects: Arc<Objects>,
+    attachments: Arc<dyn SharedAttachments>,
     /// Follower and publisher; they end with the journal.
     _tasks: JoinSet<()>,
 }
 
-impl JetStream {
-    /// Joins the shared journal, and follows it as far as it goes now. `data` is the folder of one hub; the copy stands in its
-    /// `journal`.
+impl SharedLog {
+    /// Joins the journal of a line, and follows it as far as it goes now. `data` is the folder of one hub; the copy stands in its
+    /// `journal`, never synced, whatever the options say.
     ///
     /// # Errors
-    /// [`ClusterError`].
-    pub async fn open(address: &Address, data: &Path) -> Result<Self, ClusterError> {
-        Self::open_with(address, data, EmbeddedOptions::default().segment_bytes).await
+    /// [`ClusterError`]. A line that no longer has what the copy lacks is one: only who has an archive can go on from there.
+    pub async fn open(
+        line: Arc<dyn Line>,
+        data: &Path,
+        options: EmbeddedOptions,
+        attachments: Arc<dyn SharedAttachments>,
+        durability: Durability,
+    ) -> Result<Self, ClusterError> {
+        let copy = open_copy(data, options)?;
+        let extent = extent(&*line).await?;
+        compare(&*line, extent, copy.sequence(), copy.last()?, data).await?;
+        if copy.sequence() + 1 < extent.first {
+            return Err(ClusterError::Archive {
+                stream: line.name().to_owned(),
+                what: format!("it begins at message {}, and there is no archive", extent.first),
+            });
+        }
+        let mut log = Self::run(line, copy, attachments, durability)?;
+        log.catch_up(extent.last).await?;
+        Ok(log)
     }
 
-    /// As [`JetStream::open`], with segments of another size in the copy.
-    ///
-    /// # Errors
-    /// [`ClusterError`].
-    pub async fn open_with(address: &Address, data: &Path, segment_bytes: u64) -> Result<Self, ClusterError> {
-        std::fs::create_dir_all(data).map_err(|source| ClusterError::Io {
-            operation: "create",
-            path: data.display().to_string(),
-            source,
-        })?;
-        let mut copy = Copy::open(data.join("journal"), data.join("journal.note"), segment_bytes)?;
-        let reached = stream::reach(address).await?;
-        compare(&reached, copy.sequence(), copy.last()?, data).await?;
-        let info = reached.stream.cached_info();
-        let archive = Archive::new(reached.context.clone(), &address.axis, info.config.num_replicas);
-        if copy.sequence() + 1 < info.state.first_sequence {
-            let filled = archive.fill(&mut copy, info.state.first_sequence - 1).await;
-            filled.map_err(|error| ClusterError::Archive {
-                stream: address.axis.clone(),
-                what: error.to_string(),
-            })?;
-        }
-        let (last, copies) = (info.state.last_sequence, info.config.num_replicas);
-        let durability = durability::find_out(&address.monitors, copies).await;
-        let mut journal = Self::run(address, reached, copy, durability, archive);
-        while journal.copy.sequence() < last {
-            journal.next_group().await?;
-        }
-        Ok(journal)
-    }
-
-    fn run(address: &Address, reached: Reached, copy: Copy, durability: Durability, archive: Archive) -> Self {
+    pub(crate) fn run(
+        line: Arc<dyn Line>,
+        copy: Copy,
+        attachments: Arc<dyn SharedAttachments>,
+        durability: Durability,
+    ) -> Result<Self, ClusterError> {
+        let message_bytes_max = line.message_bytes_max();
+        let group_bytes_max = group_bytes_max(message_bytes_max)?;
         let (followed_sender, followed) = mpsc::channel(AHEAD);
         let (outgoing, outgoing_receiver) = mpsc::channel(1);
         let (contact_sender, contact) = watch::channel(Contact::Held);
@@ -107,13 +101,9 @@ impl JetStream {
         });
         // Of this opening alone: what an earlier one left under way may still come, and is nobody's then.
         let writer = Uuid::now_v7().simple().to_string();
-        let message_bytes_max = reached.client.server_info().max_payload;
-        let copies = reached.stream.cached_info().config.num_replicas;
-        let objects = Arc::new(Objects::new(reached.context.clone(), &address.axis, copies));
         let mut tasks = JoinSet::new();
         let follower = Follower {
-            client: reached.client,
-            stream: reached.stream.clone(),
+            line: Arc::clone(&line),
             next: copy.sequence() + 1,
             followed: followed_sender,
             contact: contact_sender,
@@ -121,27 +111,14 @@ impl JetStream {
         };
         tasks.spawn(follower.run());
         let publisher = Publisher {
-            context: reached.context,
-            stream: reached.stream.clone(),
-            stream_name: address.axis.clone(),
-            subject: stream::subjects(&address.axis).replace('*', &writer),
+            line,
             writer: writer.clone(),
             outgoing: outgoing_receiver,
             progress: progress_receiver,
             acknowledged: acknowledged_sender,
         };
-        if let Some(keep) = address.keep {
-            let keeper = Keeper {
-                archive,
-                stream: reached.stream,
-                reader: copy.reader(),
-                progress: publisher.progress.clone(),
-                keep,
-            };
-            tasks.spawn(keeper.run());
-        }
         tasks.spawn(publisher.run());
-        Self {
+        Ok(Self {
             copy,
             followed,
             held: None,
@@ -151,12 +128,24 @@ impl JetStream {
             writer,
             number: 0,
             under_way: false,
-            group_bytes_max: reached.group_bytes_max,
+            group_bytes_max,
             message_bytes_max,
             durability,
-            objects,
+            attachments,
             _tasks: tasks,
+        })
+    }
+
+    /// Takes what others wrote, up to a message.
+    pub(crate) async fn catch_up(&mut self, last: u64) -> Result<(), JournalError> {
+        while self.copy.sequence() < last {
+            self.next_group().await?;
         }
+        Ok(())
+    }
+
+    pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
     }
 
     /// The next group. Dropping the future loses nothing.
@@ -231,7 +220,7 @@ impl JetStream {
     }
 }
 
-impl SharedJournal for JetStream {
+impl SharedJournal for SharedLog {
     fn head(&self) -> Head {
         self.copy.head()
     }
@@ -261,12 +250,12 @@ impl SharedJournal for JetStream {
     }
 
     fn attachments(&self) -> Arc<dyn SharedAttachments> {
-        Arc::clone(&self.objects) as _
+        Arc::clone(&self.attachments)
     }
 }
 
 /// For who wants nothing but its own groups: those of others are in the copy too.
-impl Journal for JetStream {
+impl Journal for SharedLog {
     type Reader = EmbeddedReader;
 
     fn append(&mut self, records: &[Bytes]) -> impl Future<Output = Result<Appended, JournalError>> + Send {
@@ -295,30 +284,63 @@ impl Journal for JetStream {
     }
 }
 
-/// Whether the last group of the copy is the stream's message of that number.
-async fn compare(reached: &Reached, sequence: u64, last: Option<Vec<Bytes>>, data: &Path) -> Result<(), ClusterError> {
-    let info = reached.stream.cached_info();
+pub(crate) fn open_copy(data: &Path, options: EmbeddedOptions) -> Result<Copy, ClusterError> {
+    std::fs::create_dir_all(data).map_err(|source| ClusterError::Io {
+        operation: "create",
+        path: data.display().to_string(),
+        source,
+    })?;
+    Copy::open(data.join("journal"), data.join("journal.note"), options)
+}
+
+/// The most bytes of a group where messages have so many at most.
+pub(crate) fn group_bytes_max(message_bytes_max: usize) -> Result<usize, ClusterError> {
+    let needed = ENVELOPE_BYTES_MAX + 2 * MARGIN;
+    match message_bytes_max.checked_sub(needed) {
+        Some(more) => Ok(more + MARGIN),
+        None => Err(ClusterError::Payload {
+            found: message_bytes_max,
+            needed,
+        }),
+    }
+}
+
+pub(crate) async fn extent(line: &dyn Line) -> Result<Extent, ClusterError> {
+    line.extent().await.map_err(|error| ClusterError::Stream {
+        stream: line.name().to_owned(),
+        what: error.to_string(),
+    })
+}
+
+/// Whether the last group of the copy is the line's message of that number.
+pub(crate) async fn compare(
+    line: &dyn Line,
+    extent: Extent,
+    sequence: u64,
+    last: Option<Vec<Bytes>>,
+    data: &Path,
+) -> Result<(), ClusterError> {
     let differ = |what: String| ClusterError::Histories {
         folder: data.display().to_string(),
-        stream: info.config.name.clone(),
+        stream: line.name().to_owned(),
         what,
     };
     let Some(records) = last else { return Ok(()) };
-    if sequence < info.state.first_sequence {
+    if sequence < extent.first {
         tracing::warn!(
             sequence,
-            first = info.state.first_sequence,
+            first = extent.first,
             "the stream no longer has what the copy ends with"
         );
         return Ok(());
     }
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let message = loop {
-        match reached.stream.direct_get(sequence).await {
+        match line.get(sequence).await {
             Ok(message) => break message,
             Err(_) if begun.elapsed() < LAG => tokio::time::sleep(Duration::from_millis(100)).await,
             Err(error) => {
-                let last = info.state.last_sequence;
+                let last = extent.last;
                 return Err(differ(format!(
                     "the copy has message {sequence} and the stream ends at {last} ({error})"
                 )));
@@ -331,3 +353,6 @@ async fn compare(reached: &Reached, sequence: u64, last: Option<Vec<Bytes>>, dat
         false => Err(differ(format!("message {sequence} is another"))),
     }
 }
+
+#[cfg(test)]
+mod tests;

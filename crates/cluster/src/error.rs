@@ -9,7 +9,7 @@ pub enum ClusterError {
         /// Where it was tried.
         servers: String,
         /// Why not.
-        source: async_nats::ConnectError,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A credentials file that can't be read.
     #[error("credentials `{path}` can't be read: {source}")]

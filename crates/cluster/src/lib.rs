@@ -11,21 +11,24 @@
 //! a subject of its own, one group at a time, and names the sequence of its group before: so no hub waits for another, and
 //! a group whose answer was lost can be published again without being stored twice, however late.
 //!
+//! All of that is [`SharedLog`], which knows the stream as a [`line::Line`]. [`JetStream`] is a log over a stream of NATS, with its archive.
+//!
 //! **Invariant:** a group is given to the hub only when the stream has it, in the stream's order, without a gap.
+//!
+//! **Invariant:** nothing outside `nats` names NATS, and a log starts no thread: over a simulated line a whole journal runs in one, on
+//! simulated time.
 
 mod address;
-mod archive;
-mod attachments;
-mod bucket;
 mod copy;
-mod durability;
 mod engine;
 mod error;
 mod follower;
+pub mod line;
 mod message;
+mod nats;
 mod publisher;
-mod stream;
 
 pub use address::{Address, InvalidAddress};
-pub use engine::JetStream;
+pub use engine::SharedLog;
 pub use error::ClusterError;
+pub use nats::JetStream;

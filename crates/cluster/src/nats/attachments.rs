@@ -15,7 +15,7 @@ use truc_store::{
     journal::SharedAttachments,
 };
 
-use crate::bucket::{Bucket, Failed};
+use super::bucket::{Bucket, Failed};
 
 /// Read at a time.
 const CHUNK: usize = 256 << 10;

@@ -16,12 +16,8 @@ use bytes::Bytes;
 use tokio::{io::AsyncReadExt as _, sync::watch, task::spawn_blocking};
 use truc_store::journal::{EmbeddedReader, JournalError, JournalReader as _, Position};
 
-use crate::{
-    bucket::{Bucket, Failed},
-    copy::Copy,
-    message,
-    publisher::Progress,
-};
+use super::bucket::{Bucket, Failed};
+use crate::{copy::Copy, message, publisher::Progress};
 
 /// Messages in an object.
 const RANGE: u64 = 256;

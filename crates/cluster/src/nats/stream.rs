@@ -1,6 +1,6 @@
 //! The stream: reached, made where it is not there, and refused where it is not fit to hold a journal.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_nats::{
     Client, ConnectErrorKind, ConnectOptions,
@@ -10,9 +10,9 @@ use async_nats::{
         stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream},
     },
 };
-use truc_document::limits::ENVELOPE_BYTES_MAX;
+use tokio::time::Instant;
 
-use crate::{address::Address, error::ClusterError};
+use crate::{address::Address, engine::group_bytes_max, error::ClusterError};
 
 /// How long a call to JetStream may take before it counts as lost.
 pub(crate) const CALL: Duration = Duration::from_secs(3);
@@ -24,8 +24,6 @@ const BEFORE_AGAIN: Duration = Duration::from_millis(250);
 const ALONE: &str = "replicas > 1";
 /// A pulled cable is noticed after twice this.
 const PING: Duration = Duration::from_secs(2);
-/// A message is more than its records: a record is more than its envelope, and there are headers.
-const MARGIN: usize = 256 << 10;
 /// Window in which the servers know message ids again. A group published later than that is held back by the expected
 /// sequence.
 const DUPLICATES: Duration = Duration::from_secs(120);
@@ -35,7 +33,6 @@ pub(crate) struct Reached {
     pub(crate) client: Client,
     pub(crate) context: Context,
     pub(crate) stream: Stream,
-    pub(crate) group_bytes_max: usize,
 }
 
 pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
@@ -80,7 +77,7 @@ pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
                 let servers: Vec<_> = address.servers.iter().map(host).collect();
                 return Err(ClusterError::Connect {
                     servers: servers.join(", "),
-                    source,
+                    source: source.into(),
                 });
             }
         }
@@ -90,11 +87,7 @@ pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
 /// The stream of an axis, made where it is not there yet.
 pub(crate) async fn reach(address: &Address) -> Result<Reached, ClusterError> {
     let client = connect(address).await?;
-    let found = client.server_info().max_payload;
-    let needed = ENVELOPE_BYTES_MAX + 2 * MARGIN;
-    if found < needed {
-        return Err(ClusterError::Payload { found, needed });
-    }
+    group_bytes_max(client.server_info().max_payload)?;
     let context = ContextBuilder::new()
         .timeout(CALL)
         .ack_timeout(CALL)
@@ -124,7 +117,6 @@ pub(crate) async fn reach(address: &Address) -> Result<Reached, ClusterError> {
         client,
         context,
         stream,
-        group_bytes_max: found - needed + MARGIN,
     })
 }
 

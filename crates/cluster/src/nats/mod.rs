@@ -1,0 +1,11 @@
+//! The adapters to NATS: the stream as a line, its archive and its attachments, and the journal that is made of them.
+
+mod archive;
+mod attachments;
+mod bucket;
+mod durability;
+mod jetstream;
+mod line;
+mod stream;
+
+pub use jetstream::JetStream;
