@@ -19,6 +19,7 @@ use truc_agency::{
 use truc_proto::v1::{Counts, Envelope, ReceiptStatement};
 use truc_signature::{Capacity, TokenIssuer, TrustStore, sign_envelope};
 use truc_store::{
+    apply::apply,
     journal::{Embedded, EmbeddedOptions, EmbeddedReader, Journal as _, JournalReader as _, Position},
     record::{Change, Entry},
     recount::{Options, verify_journal},
@@ -162,6 +163,20 @@ pub fn check_records(reader: &EmbeddedReader, snapshot: Option<&State>, receipts
     assert!(verified.documents >= receipts.len() as u64);
 }
 
+/// What a journal makes of nothing, up to a position.
+#[must_use]
+pub fn state_at(reader: &EmbeddedReader, last: Position) -> State {
+    let mut state = State::default();
+    for group in reader.groups(Position::FIRST) {
+        let group = group.expect("a group");
+        for (position, record) in group.positioned().filter(|(position, _)| *position <= last) {
+            let entry = Entry::decode(record.clone()).expect("a record");
+            apply(&mut state, position, group.chain, &entry).expect("in order");
+        }
+    }
+    state
+}
+
 /// Everything owed is delivered, and nothing that was acknowledged comes again. What was handed out and not acknowledged comes when its
 /// lease has run out.
 ///
@@ -169,10 +184,11 @@ pub fn check_records(reader: &EmbeddedReader, snapshot: Option<&State>, receipts
 /// What is owed and does not come.
 pub async fn check_mailboxes(endpoint: &str, known: &Known, lease: Duration) -> Result<(), String> {
     let connection = connect(endpoint).await;
-    let last = tokio::time::Instant::now() + lease + Duration::from_secs(20);
+    // An answer of this very check may get lost, too.
+    let last = tokio::time::Instant::now() + 2 * lease + Duration::from_secs(20);
     loop {
         for code in RECEIVERS {
-            empty(&agency(&connection, code), known).await;
+            empty(&agency(&connection, code), known, lease).await;
         }
         let counts = counts(&connection).await;
         assert_eq!(counts.received, counts.sent * RECEIVERS.len() as u64);
@@ -187,11 +203,12 @@ pub async fn check_mailboxes(endpoint: &str, known: &Known, lease: Duration) -> 
 }
 
 /// Takes what waits in a mailbox.
-async fn empty(agency: &Agency, known: &Known) {
+async fn empty(agency: &Agency, known: &Known, lease: Duration) {
     loop {
         let wait = Some(Duration::from_secs(2));
         let options = FetchOptions {
             deliveries_max: 500,
+            lease: Some(lease),
             wait,
             ..FetchOptions::default()
         };

@@ -12,14 +12,9 @@ use std::{
 use rand::{RngExt as _, SeedableRng as _};
 use tempfile::TempDir;
 use truc_agency::{ConnectOptions, wait_until_ready};
-use truc_store::{
-    apply::apply,
-    journal::{Embedded, EmbeddedOptions, Journal as _, JournalReader as _, Position},
-    record::Entry,
-    state::State,
-};
+use truc_store::journal::{Embedded, EmbeddedOptions, Journal as _, Position};
 use truc_tests::{
-    history::{Known, check_journal, check_mailboxes, load},
+    history::{Known, check_journal, check_mailboxes, load, state_at},
     link::Link,
     nats::{Nats, free_port, signal},
 };
@@ -240,7 +235,7 @@ async fn no_receipt_is_broken_whatever_happens_to_any_one() {
     let last = *ends.iter().min().expect("three");
     for hub in &hubs {
         check_journal(hub.folder.path(), &known);
-        let state = state_of(hub.folder.path(), last);
+        let state = state_at(&open(hub.folder.path()).reader(), last);
         states.push((state.chain, state.digest()));
     }
     assert!(
@@ -255,17 +250,4 @@ fn open(folder: &Path) -> Embedded {
 
 fn end_of(folder: &Path) -> Position {
     Position(open(folder).head().next.0 - 1)
-}
-
-/// What the copy of the journal in a folder makes of nothing, up to a position.
-fn state_of(folder: &Path, last: Position) -> State {
-    let mut state = State::default();
-    for group in open(folder).reader().groups(Position::FIRST) {
-        let group = group.expect("a group");
-        for (position, record) in group.positioned().filter(|(position, _)| *position <= last) {
-            let entry = Entry::decode(record.clone()).expect("a record");
-            apply(&mut state, position, group.chain, &entry).expect("in order");
-        }
-    }
-    state
 }

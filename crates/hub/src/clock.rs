@@ -144,7 +144,11 @@ mod tests {
             mode: ClockMode::Wall,
             factor: 1.0,
         };
-        let clock = HubClock::new(setting, 5, Arc::new(move || seen.load(std::sync::atomic::Ordering::Relaxed)));
+        let clock = HubClock::new(
+            setting,
+            5,
+            Arc::new(move || seen.load(std::sync::atomic::Ordering::Relaxed)),
+        );
         assert!(clock.now() >= 5);
         wall.store(7_200_000_000, std::sync::atomic::Ordering::Relaxed);
         assert_eq!(clock.now(), 7_200_000_000);

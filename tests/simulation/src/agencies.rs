@@ -16,9 +16,9 @@ use truc_tests::{attach, token_key, wallet};
 use crate::{axis::Axis, network::channel};
 
 /// Who sends.
-pub const SENDERS: [&str; 2] = ["G22", "H54"];
+pub(crate) const SENDERS: [&str; 2] = ["G22", "H54"];
 /// Who receives.
-pub const RECEIVERS: [&str; 2] = ["H54.12", "H54.12.03"];
+pub(crate) const RECEIVERS: [&str; 2] = ["H54.12", "H54.12.03"];
 
 const LEASE: Duration = Duration::from_secs(5);
 /// Between two tries of what failed.
@@ -38,7 +38,7 @@ fn agency(axis: &Axis, code: &str) -> Agency {
 }
 
 /// Sends letters at irregular intervals, and takes word of what became of them.
-pub async fn send(axis: Arc<Axis>, code: &'static str) -> turmoil::Result {
+pub(crate) async fn send(axis: Arc<Axis>, code: &'static str) -> turmoil::Result {
     let reading = tokio::spawn(receive(Arc::clone(&axis), code));
     let agency = agency(&axis, code);
     while axis.is_busy() {
@@ -53,7 +53,8 @@ pub async fn send(axis: Arc<Axis>, code: &'static str) -> turmoil::Result {
                 }
                 Err(error) if is_of_the_moment(&error) => tokio::time::sleep(PAUSE).await,
                 Err(error) => {
-                    axis.known.violated(format!("a good letter of {code} is refused: {error}"));
+                    axis.known
+                        .violated(format!("a good letter of {code} is refused: {error}"));
                     break;
                 }
             }
@@ -74,7 +75,8 @@ fn letter(code: &str) -> Envelope {
         position: "Chủ tịch".to_owned(),
         ..Signer::default()
     };
-    let id = uuid::Builder::from_unix_timestamp_millis(made().as_millisecond() as u64, &rand::rng().random()).into_uuid();
+    let id =
+        uuid::Builder::from_unix_timestamp_millis(made().as_millisecond() as u64, &rand::rng().random()).into_uuid();
     let mut header = Header::new(
         id,
         agency,
@@ -88,7 +90,9 @@ fn letter(code: &str) -> Envelope {
     );
     let inline = vec![attach(&mut header, id.as_bytes())];
     let code = code.parse().expect("a code");
-    let person = wallet().person(&code, Capacity::Head, "Nguyễn Văn An").expect("a person");
+    let person = wallet()
+        .person(&code, Capacity::Head, "Nguyễn Văn An")
+        .expect("a person");
     let seal = wallet().seal(&code, &format!("Cơ quan {code}")).expect("a seal");
     sign_envelope(header.encode().into(), Some(&person), &seal, inline, true)
 }
@@ -99,7 +103,7 @@ fn made() -> Timestamp {
 }
 
 /// Takes what comes, acknowledges it and reports documents as received; as a subscriber or by fetching, as it happens.
-pub async fn receive(axis: Arc<Axis>, code: &'static str) {
+pub(crate) async fn receive(axis: Arc<Axis>, code: &'static str) {
     let agency = agency(&axis, code);
     loop {
         if rand::rng().random_bool(0.5) {
@@ -155,7 +159,8 @@ async fn take(axis: &Axis, agency: &Agency, code: &str, asked: Duration, deliver
                     format!("document at {}", document.position)
                 }
                 Err(error) => {
-                    axis.known.violated(format!("{code} got a header that can't be read: {error}"));
+                    axis.known
+                        .violated(format!("{code} got a header that can't be read: {error}"));
                     continue;
                 }
             },
@@ -165,10 +170,17 @@ async fn take(axis: &Axis, agency: &Agency, code: &str, asked: Duration, deliver
             }
             Content::Notice(notice) => format!("notice of {}", notice.document_id),
         };
-        axis.known.delivered(code, delivery.id, asked, &format!("{what}, attempt {}", delivery.attempt));
+        axis.known.delivered(
+            code,
+            delivery.id,
+            asked,
+            &format!("{what}, attempt {}", delivery.attempt),
+        );
     }
     let ids: Vec<u64> = deliveries.iter().map(|delivery| delivery.id).collect();
-    let Ok(outcomes) = agency.acknowledge(&ids).await else { return };
+    let Ok(outcomes) = agency.acknowledge(&ids).await else {
+        return;
+    };
     for (outcome, delivery) in outcomes.iter().zip(&deliveries) {
         if outcome.refusal.is_some() {
             continue;
@@ -176,7 +188,10 @@ async fn take(axis: &Axis, agency: &Agency, code: &str, asked: Duration, deliver
         axis.known.acknowledged(code, delivery.id);
         if let Content::Document(document) = &delivery.content
             && let Ok(header) = document.header()
-            && agency.report(StatusToReport::new(header.document_id, StatusCode::Accepted)).await.is_ok()
+            && agency
+                .report(StatusToReport::new(header.document_id, StatusCode::Accepted))
+                .await
+                .is_ok()
         {
             axis.known.reported(&header.document_id.to_string(), code);
         }

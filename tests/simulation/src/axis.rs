@@ -11,74 +11,80 @@ use std::{
 use parking_lot::Mutex;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use truc_hub::{Hub, HubConfig, JournalChoice, Machine, OpenError, Threads};
-use truc_store::journal::{
-    EmbeddedOptions, JournalError,
-    embedded::{simulated::Disk, storage::AnyStorage},
-};
+use truc_hub::{Hub, HubConfig, Machine, OpenError, Threads};
+use truc_store::journal::{JournalError, embedded::simulated::Disk};
 use truc_tests::config;
 
-use crate::{known::Known, network};
+use crate::{journal, known::Known, network, stream::Stored};
 
 /// Where wall time begins, µs since 1970: 2026-01-05T01:00:00Z.
-pub const BEGIN: i64 = 1_767_574_800_000_000;
-/// Small, so that a run fills several.
-const SEGMENT_BYTES: u64 = 48 << 10;
+pub(crate) const BEGIN: i64 = 1_767_574_800_000_000;
 /// Few, so that a run saves its state several times.
 const SNAPSHOT_RECORDS: u64 = 25;
 /// Before who could not start tries again.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// All that outlives a crash.
-pub struct Axis {
-    pub known: Known,
-    pub machines: Vec<MachineOfHub>,
+pub(crate) struct Axis {
+    pub(crate) known: Known,
+    pub(crate) machines: Vec<MachineOfHub>,
+    /// Where hubs share their journal: what its stream has.
+    pub(crate) stream: Option<Arc<Stored>>,
     /// Senders go on sending.
     busy: AtomicBool,
 }
 
 /// What a hub runs on, and what of it outlives a crash.
-pub struct MachineOfHub {
-    pub name: &'static str,
-    pub folder: TempDir,
-    pub disk: Disk,
+pub(crate) struct MachineOfHub {
+    pub(crate) name: &'static str,
+    pub(crate) folder: TempDir,
+    pub(crate) disk: Disk,
     /// How far the wall clock is wrong, µs.
-    pub astray: Arc<AtomicI64>,
+    pub(crate) astray: Arc<AtomicI64>,
     /// Set while its disk does not do what it should: then it may fail to start.
-    pub troubled: AtomicBool,
+    pub(crate) troubled: AtomicBool,
     stop: Mutex<CancellationToken>,
-    pub stopped: AtomicBool,
+    pub(crate) stopped: AtomicBool,
 }
 
 impl Axis {
-    pub fn new(names: &[&'static str], aloud: bool) -> Self {
+    pub(crate) fn new(names: &[&'static str], shared: bool, aloud: bool) -> Self {
         Self {
+            stream: shared.then(Arc::default),
             known: Known::new(aloud),
             machines: names.iter().map(|name| MachineOfHub::new(name)).collect(),
             busy: AtomicBool::new(true),
         }
     }
 
-    pub fn hubs(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn hubs(&self) -> impl Iterator<Item = &'static str> {
         self.machines.iter().map(|machine| machine.name)
     }
 
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.busy.load(Ordering::Relaxed)
     }
 
+    /// From now on what should be kept is not: the axis must not come through it unnoticed.
+    pub(crate) fn break_word(&self) {
+        self.machines.iter().for_each(|machine| machine.disk.lie());
+        if let Some(stream) = &self.stream {
+            stream.forget();
+        }
+    }
+
     /// No more is sent.
-    pub fn calm(&self) {
+    pub(crate) fn calm(&self) {
         self.busy.store(false, Ordering::Relaxed);
     }
 
     /// Runs a hub as a machine does that starts it again whenever it ended.
-    pub async fn hub(self: Arc<Self>, number: usize) -> turmoil::Result {
+    pub(crate) async fn hub(self: Arc<Self>, number: usize) -> turmoil::Result {
         let machine = &self.machines[number];
         loop {
             let stop = CancellationToken::new();
             *machine.stop.lock() = stop.clone();
-            match Hub::open(machine.config()).await {
+            match Hub::open(self.config(machine)).await {
                 Ok(hub) => {
                     self.known.event(&format!("{} serves", machine.name));
                     let served = hub.serve_over(network::incoming().await?, stop.clone()).await;
@@ -94,13 +100,36 @@ impl Axis {
         }
     }
 
+    fn config(self: &Arc<Self>, machine: &MachineOfHub) -> HubConfig {
+        let astray = Arc::clone(&machine.astray);
+        let wall = move || {
+            let elapsed = turmoil::sim_elapsed().unwrap_or_default().as_micros() as i64;
+            BEGIN + elapsed + astray.load(Ordering::Relaxed)
+        };
+        HubConfig {
+            journal: match self.stream {
+                Some(_) => journal::shared(self, machine),
+                None => journal::own(machine),
+            },
+            machine: Machine {
+                threads: Threads::Callers,
+                wall: Arc::new(wall),
+                snapshot_records: SNAPSHOT_RECORDS,
+            },
+            ..config(machine.folder.path())
+        }
+    }
+
     fn not_open(&self, machine: &MachineOfHub, error: &OpenError) {
-        let excused = machine.troubled.load(Ordering::Relaxed)
-            && matches!(
-                error,
-                OpenError::Journal(JournalError::Io { .. } | JournalError::NoRoom { .. } | JournalError::Poisoned)
-                    | OpenError::First(_)
-            );
+        let excused = match error {
+            OpenError::Journal(JournalError::Io { .. } | JournalError::NoRoom { .. } | JournalError::Poisoned) => {
+                machine.troubled.load(Ordering::Relaxed)
+            }
+            OpenError::First(_) => machine.troubled.load(Ordering::Relaxed) || self.stream.is_some(),
+            // What can't be excused was said where it is known.
+            OpenError::Shared(_) => true,
+            _ => false,
+        };
         let what = format!("{} does not start: {error}", machine.name);
         match excused {
             true => self.known.event(&what),
@@ -122,34 +151,16 @@ impl MachineOfHub {
         }
     }
 
-    fn config(&self) -> HubConfig {
-        let astray = Arc::clone(&self.astray);
-        let wall = move || {
-            let elapsed = turmoil::sim_elapsed().unwrap_or_default().as_micros() as i64;
-            BEGIN + elapsed + astray.load(Ordering::Relaxed)
-        };
-        HubConfig {
-            journal: JournalChoice::On(AnyStorage::new(self.disk.clone()), Self::journal()),
-            machine: Machine {
-                threads: Threads::Callers,
-                wall: Arc::new(wall),
-                snapshot_records: SNAPSHOT_RECORDS,
-            },
-            ..config(self.folder.path())
+    /// Takes all that its hub has in files.
+    pub(crate) fn wipe(&self) {
+        for name in ["attachments", "journal", "state"] {
+            drop(std::fs::remove_dir_all(self.folder.path().join(name)));
         }
-    }
-
-    /// Settings of its journal.
-    pub fn journal() -> EmbeddedOptions {
-        EmbeddedOptions {
-            segment_bytes: SEGMENT_BYTES,
-            background: false,
-            sync: true,
-        }
+        drop(std::fs::remove_file(self.folder.path().join("journal.note")));
     }
 
     /// Tells its hub to stop in good order.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.stop.lock().cancel();
     }
 }

@@ -11,7 +11,7 @@ use truc_proto::v1::ReceiptStatement;
 
 /// Survives whoever crashes.
 #[derive(Default)]
-pub struct Known(Mutex<Inside>);
+pub(crate) struct Known(Mutex<Inside>);
 
 #[derive(Default)]
 struct Inside {
@@ -35,7 +35,7 @@ struct Inside {
 
 impl Known {
     /// Prints each event, too, where `aloud`.
-    pub fn new(aloud: bool) -> Self {
+    pub(crate) fn new(aloud: bool) -> Self {
         Self(Mutex::new(Inside {
             aloud,
             ..Inside::default()
@@ -43,30 +43,33 @@ impl Known {
     }
 
     /// Time since the begin of the run.
-    pub fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.0.lock().now
     }
 
-    pub fn set_now(&self, now: Duration) {
+    pub(crate) fn set_now(&self, now: Duration) {
         self.0.lock().now = now;
     }
 
     /// Something happened.
-    pub fn event(&self, what: &str) {
+    pub(crate) fn event(&self, what: &str) {
         self.0.lock().event(what);
     }
 
     /// A promise was broken.
-    pub fn violated(&self, what: String) {
+    pub(crate) fn violated(&self, what: String) {
         let mut inside = self.0.lock();
         inside.event(&format!("VIOLATION: {what}"));
         inside.violations.push(what);
     }
 
     /// A sender holds a receipt.
-    pub fn receipt(&self, statement: ReceiptStatement, recipients: &[&str]) {
+    pub(crate) fn receipt(&self, statement: ReceiptStatement, recipients: &[&str]) {
         let mut inside = self.0.lock();
-        inside.event(&format!("receipt of {} at {}", statement.document_id, statement.position));
+        inside.event(&format!(
+            "receipt of {} at {}",
+            statement.document_id, statement.position
+        ));
         let id = statement.document_id.clone();
         let promised = recipients.iter().map(|code| (id.clone(), (*code).to_owned()));
         inside.promised.extend(promised);
@@ -74,7 +77,7 @@ impl Known {
     }
 
     /// A delivery came, by a call that was begun at `asked`. One that was under way already when it was acknowledged may come.
-    pub fn delivered(&self, agency: &str, delivery: u64, asked: Duration, what: &str) {
+    pub(crate) fn delivered(&self, agency: &str, delivery: u64, asked: Duration, what: &str) {
         let again = {
             let mut inside = self.0.lock();
             inside.event(&format!("{agency} gets {delivery}: {what}"));
@@ -82,17 +85,19 @@ impl Known {
             acknowledged.is_some_and(|answered| *answered < asked)
         };
         if again {
-            self.violated(format!("delivery {delivery} was acknowledged by {agency} and came again"));
+            self.violated(format!(
+                "delivery {delivery} was acknowledged by {agency} and came again"
+            ));
         }
     }
 
     /// A document came.
-    pub fn seen(&self, document: &str, agency: &str) {
+    pub(crate) fn seen(&self, document: &str, agency: &str) {
         self.0.lock().seen.insert((document.to_owned(), agency.to_owned()));
     }
 
     /// An acknowledgement was answered as good.
-    pub fn acknowledged(&self, agency: &str, delivery: u64) {
+    pub(crate) fn acknowledged(&self, agency: &str, delivery: u64) {
         let mut inside = self.0.lock();
         inside.event(&format!("{agency} has acknowledged {delivery}"));
         let now = inside.now;
@@ -100,19 +105,19 @@ impl Known {
     }
 
     /// A status was answered as taken.
-    pub fn reported(&self, document: &str, agency: &str) {
+    pub(crate) fn reported(&self, document: &str, agency: &str) {
         let mut inside = self.0.lock();
         inside.event(&format!("{agency} has reported {document}"));
         inside.reported.insert((document.to_owned(), agency.to_owned()));
     }
 
     /// The sender has word of a status.
-    pub fn told(&self, document: &str, agency: &str) {
+    pub(crate) fn told(&self, document: &str, agency: &str) {
         self.0.lock().told.insert((document.to_owned(), agency.to_owned()));
     }
 
     /// What is promised and has not come yet, for who wants to know why there is no rest.
-    pub fn owed(&self) -> Vec<String> {
+    pub(crate) fn owed(&self) -> Vec<String> {
         let inside = self.0.lock();
         let documents = inside.promised.difference(&inside.seen);
         let statuses = inside.reported.difference(&inside.told);
@@ -123,17 +128,17 @@ impl Known {
     }
 
     /// Receipts so far.
-    pub fn receipts(&self) -> Vec<ReceiptStatement> {
+    pub(crate) fn receipts(&self) -> Vec<ReceiptStatement> {
         self.0.lock().receipts.clone()
     }
 
     /// Broken promises.
-    pub fn violations(&self) -> Vec<String> {
+    pub(crate) fn violations(&self) -> Vec<String> {
         self.0.lock().violations.clone()
     }
 
     /// Number of events, and a digest of them with their times.
-    pub fn trace(&self) -> (usize, String) {
+    pub(crate) fn trace(&self) -> (usize, String) {
         let inside = self.0.lock();
         (inside.events, hex::encode(inside.trace.clone().finalize()))
     }

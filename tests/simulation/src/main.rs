@@ -1,12 +1,15 @@
-//! `simulate SEED [--aloud]`: agencies, hubs and their disks in one thread and under one clock, where all that can go wrong goes wrong
-//! by the seed. The same seed gives the same run, event for event; its last line has a digest of all. A process runs one seed, since
+//! `truc-simulation SEED [--aloud] [--broken]`: agencies, hubs and their disks in one thread and under one clock, where all that can go wrong goes wrong
+//! by the seed. With `--broken` disks lie about their syncs and the stream forgets, which has to come out. The same seed gives the same run, event for event; its last line has a digest of all. A process runs one seed, since
 //! chance and clock are replaced for the whole of it.
 
 mod agencies;
 mod axis;
+mod frame;
+mod journal;
 mod known;
 mod network;
 mod run;
+mod stream;
 mod troubles;
 
 use std::process::ExitCode;
@@ -17,10 +20,11 @@ use rand::SeedableRng as _;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(seed) = arguments.first().and_then(|seed| seed.parse().ok()) else {
-        eprintln!("usage: simulate SEED [--aloud]");
+        eprintln!("usage: truc-simulation SEED [--aloud] [--broken]");
         return ExitCode::from(2);
     };
-    let aloud = arguments.iter().any(|argument| argument == "--aloud");
+    let asked = |option: &str| arguments.iter().any(|argument| argument == option);
+    let (aloud, broken) = (asked("--aloud"), asked("--broken"));
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_default_env() {
         tracing_subscriber::fmt().with_env_filter(filter).without_time().init();
     }
@@ -29,7 +33,7 @@ fn main() -> ExitCode {
     // A thread whose tables are keyed by that chance from the first.
     let ran = std::thread::Builder::new()
         .stack_size(64 << 20)
-        .spawn(move || run::run(seed, aloud));
+        .spawn(move || run::run(seed, aloud, broken));
     let Ok(Ok(outcome)) = ran.map(std::thread::JoinHandle::join) else {
         eprintln!("seed {seed}: panicked");
         return ExitCode::FAILURE;

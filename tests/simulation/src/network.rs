@@ -18,10 +18,10 @@ const PORT: u16 = 8180;
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 
 /// A connection that a hub took.
-pub struct Connection(TcpStream);
+pub(crate) struct Connection(TcpStream);
 
 /// The connections to this host.
-pub async fn incoming() -> io::Result<impl Stream<Item = io::Result<Connection>> + Send> {
+pub(crate) async fn incoming() -> io::Result<impl Stream<Item = io::Result<Connection>> + Send> {
     let listener = TcpListener::bind(("0.0.0.0", PORT)).await?;
     Ok(futures::stream::unfold(listener, async |listener| {
         let taken = listener.accept().await.map(|(stream, _)| Connection(stream));
@@ -30,14 +30,14 @@ pub async fn incoming() -> io::Result<impl Stream<Item = io::Result<Connection>>
 }
 
 /// A way to a host, made with the first call and made anew when it broke.
-pub fn channel(host: &'static str) -> Channel {
+pub(crate) fn channel(host: &'static str) -> Channel {
     Endpoint::from_static("http://hub")
         .connect_timeout(Duration::from_secs(2))
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE)
         .keep_alive_while_idle(true)
-        .connect_with_connector_lazy(tower::service_fn(move |_: Uri| {
-            async move { TcpStream::connect((host, PORT)).await.map(TokioIo::new) }
+        .connect_with_connector_lazy(tower::service_fn(move |_: Uri| async move {
+            TcpStream::connect((host, PORT)).await.map(TokioIo::new)
         }))
 }
 

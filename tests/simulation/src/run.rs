@@ -8,15 +8,16 @@ use std::{
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use truc_store::{
-    journal::{Embedded, Journal as _, embedded::storage::AnyStorage},
+    journal::{Embedded, Journal as _, Position, embedded::storage::AnyStorage},
     snapshot::SnapshotFolder,
 };
-use truc_tests::history::check_records;
+use truc_tests::history::{check_records, state_at};
 use turmoil::{Builder, Sim};
 
 use crate::{
     agencies::{self, RECEIVERS, SENDERS},
     axis::{Axis, MachineOfHub},
+    journal, stream,
     troubles::{self, Hosts},
 };
 
@@ -26,25 +27,33 @@ const TROUBLED: Duration = Duration::from_secs(20);
 const REST: Duration = Duration::from_secs(180);
 /// How long a hub may take to stop in good order.
 const STOP: Duration = Duration::from_secs(30);
-const TICK: Duration = Duration::from_millis(2);
+const TICK: Duration = Duration::from_millis(5);
 
 /// What came of a run.
-pub struct Outcome {
-    pub documents: usize,
-    pub troubles: usize,
-    pub events: usize,
-    pub trace: String,
-    pub violations: Vec<String>,
+pub(crate) struct Outcome {
+    pub(crate) documents: usize,
+    pub(crate) troubles: usize,
+    pub(crate) events: usize,
+    pub(crate) trace: String,
+    pub(crate) violations: Vec<String>,
 }
 
-/// Runs a seed.
-pub fn run(seed: u64, aloud: bool) -> Outcome {
+/// Runs a seed; where `broken`, on what breaks its word.
+pub(crate) fn run(seed: u64, aloud: bool, broken: bool) -> Outcome {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let hubs = vec!["hub"];
-    let axis = Arc::new(Axis::new(&hubs, aloud));
+    let shared = seed.is_multiple_of(2);
+    let hubs = match shared {
+        true => vec!["hub-1", "hub-2", "hub-3"],
+        false => vec!["hub"],
+    };
+    let axis = Arc::new(Axis::new(&hubs, shared, aloud));
+    if broken {
+        axis.break_word();
+    }
     let hosts = Hosts {
         hubs,
         agencies: SENDERS.iter().chain(&RECEIVERS).copied().collect(),
+        stream: shared.then_some(stream::NAME),
     };
     let mut sim = network(&mut random);
     settle_in(&mut sim, &axis);
@@ -90,6 +99,9 @@ fn settle_in(sim: &mut Sim<'_>, axis: &Arc<Axis>) {
         let of = Arc::clone(axis);
         sim.host(axis.machines[number].name, move || Arc::clone(&of).hub(number));
     }
+    if let Some(stored) = axis.stream.clone() {
+        sim.host(stream::NAME, move || stream::serve(Arc::clone(&stored)));
+    }
     for code in SENDERS {
         let of = Arc::clone(axis);
         sim.host(code, move || agencies::send(Arc::clone(&of), code));
@@ -122,7 +134,8 @@ fn come_to_rest(sim: &mut Sim<'_>, axis: &Axis) {
             return;
         }
         if sim.elapsed() - begun > REST {
-            axis.known.violated(format!("{} are owed and do not come: {owed:?}", owed.len()));
+            axis.known
+                .violated(format!("{} are owed and do not come: {owed:?}", owed.len()));
             return;
         }
         for _ in 0..50 {
@@ -135,7 +148,11 @@ fn come_to_rest(sim: &mut Sim<'_>, axis: &Axis) {
 fn stop(sim: &mut Sim<'_>, axis: &Axis) {
     axis.machines.iter().for_each(MachineOfHub::stop);
     let begun = sim.elapsed();
-    while !axis.machines.iter().all(|machine| machine.stopped.load(Ordering::Relaxed)) {
+    while !axis
+        .machines
+        .iter()
+        .all(|machine| machine.stopped.load(Ordering::Relaxed))
+    {
         if sim.elapsed() - begun > STOP {
             axis.known.violated("a hub does not stop".to_owned());
             return;
@@ -144,27 +161,50 @@ fn stop(sim: &mut Sim<'_>, axis: &Axis) {
     }
 }
 
-/// What the disks tell after a last power loss that takes all that was not synced.
+/// What is left after a last power loss that takes all that was not synced; where hubs share a journal, all have come to the same.
 fn check(axis: &Axis) {
+    let mut journals = Vec::new();
     for machine in &axis.machines {
         machine.disk.crash(|| false);
-        let storage = Arc::new(AnyStorage::new(machine.disk.clone()));
-        let journal = match Embedded::open_on(storage, MachineOfHub::journal()) {
+        let opened = match axis.stream {
+            Some(_) => Embedded::open(&machine.folder.path().join("journal"), journal::options()),
+            None => Embedded::open_on(Arc::new(AnyStorage::new(machine.disk.clone())), journal::options()),
+        };
+        let journal = match opened {
             Ok(journal) => journal,
             Err(error) => {
-                axis.known.violated(format!("the journal of {} does not open: {error}", machine.name));
+                axis.known
+                    .violated(format!("the journal of {} does not open: {error}", machine.name));
                 continue;
             }
         };
         let snapshots = SnapshotFolder::open(machine.folder.path().join("state"));
         let snapshot = snapshots.and_then(|folder| folder.load_latest());
-        let receipts = axis.known.receipts();
-        let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            check_records(&journal.reader(), snapshot.expect("a saved state").as_ref(), &receipts);
-        }));
-        if let Err(panic) = checked {
-            let what = panic.downcast_ref::<String>().cloned();
-            axis.known.violated(format!("{}: {}", machine.name, what.unwrap_or_default()));
-        }
+        holds(axis, machine.name, || {
+            check_records(
+                &journal.reader(),
+                snapshot.expect("a saved state").as_ref(),
+                &axis.known.receipts(),
+            );
+        });
+        journals.push(journal);
+    }
+    let Some(last) = journals.iter().map(|journal| Position(journal.head().next.0 - 1)).min() else {
+        return;
+    };
+    holds(axis, "hubs", || {
+        let states = journals.iter().map(|journal| state_at(&journal.reader(), last));
+        let ends: Vec<_> = states.map(|state| (state.chain, state.digest())).collect();
+        assert!(
+            ends.windows(2).all(|pair| pair[0] == pair[1]),
+            "they disagree at {last}"
+        );
+    });
+}
+
+fn holds(axis: &Axis, who: &str, check: impl FnOnce()) {
+    if let Err(panic) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)) {
+        let what = panic.downcast_ref::<String>().cloned();
+        axis.known.violated(format!("{who}: {}", what.unwrap_or_default()));
     }
 }

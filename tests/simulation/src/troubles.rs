@@ -9,28 +9,36 @@ use turmoil::Sim;
 use crate::axis::Axis;
 
 /// Hosts of a run, by name.
-pub struct Hosts {
-    pub hubs: Vec<&'static str>,
-    pub agencies: Vec<&'static str>,
+pub(crate) struct Hosts {
+    pub(crate) hubs: Vec<&'static str>,
+    pub(crate) agencies: Vec<&'static str>,
+    /// Where hubs share their journal.
+    pub(crate) stream: Option<&'static str>,
 }
 
 /// Something goes wrong at a time, or is well again.
 #[derive(Clone, Debug)]
-pub struct Event {
-    pub at: Duration,
-    pub what: What,
+pub(crate) struct Event {
+    pub(crate) at: Duration,
+    pub(crate) what: What,
 }
 
 /// What happens.
 #[derive(Clone, Debug)]
-pub enum What {
+pub(crate) enum What {
     /// The process is gone; its machine is not.
     Killed(&'static str),
     /// The machine of a hub is gone, and of what its disk had not synced any part.
     PowerLost(usize),
+    /// A machine is replaced by a new one: whose hub shares its journal has it elsewhere.
+    Replaced(usize),
     Back(&'static str),
     /// So many steps from now the disk fails: once, or for good, as a controller that hangs.
-    DiskFails { hub: usize, steps: u64, for_good: bool },
+    DiskFails {
+        hub: usize,
+        steps: u64,
+        for_good: bool,
+    },
     Full(usize, bool),
     Parted(&'static str, &'static str),
     PartedOneWay(&'static str, &'static str),
@@ -45,13 +53,13 @@ pub enum What {
 }
 
 /// What goes wrong within a time, in its order. Each trouble ends within it, too.
-pub fn draw(random: &mut impl Rng, hosts: &Hosts, within: Duration) -> Vec<Event> {
+pub(crate) fn draw(random: &mut impl Rng, hosts: &Hosts, within: Duration) -> Vec<Event> {
     let mut events = Vec::new();
     let whole = within.as_millis() as u64;
     for hub in 0..hosts.hubs.len() {
         of_machine(random, hosts, hub, whole, &mut events);
     }
-    for agency in &hosts.agencies {
+    for agency in hosts.agencies.iter().chain(&hosts.stream) {
         if random.random_bool(0.3) {
             let (from, to) = span(random, whole, 3_000);
             events.push(event(from, What::Killed(agency)));
@@ -72,6 +80,14 @@ fn of_machine(random: &mut impl Rng, hosts: &Hosts, hub: usize, whole: u64, even
         let lasts = random.random_range(1..3_000);
         let name = hosts.hubs[hub];
         match random.random_range(0..7) {
+            1..5 if hosts.stream.is_some() => {
+                let what = if random.random() {
+                    What::Killed(name)
+                } else {
+                    What::Replaced(hub)
+                };
+                events.extend([event(at, what), event(at + lasts, What::Back(name))]);
+            }
             0 => events.extend([event(at, What::Killed(name)), event(at + lasts, What::Back(name))]),
             1 | 2 => events.extend([event(at, What::PowerLost(hub)), event(at + lasts, What::Back(name))]),
             3 | 4 => {
@@ -85,9 +101,14 @@ fn of_machine(random: &mut impl Rng, hosts: &Hosts, hub: usize, whole: u64, even
                 events.push(event(at + lasts, ended));
                 events.push(event(at + lasts + 300, What::Back(name)));
             }
-            5 => events.extend([event(at, What::Full(hub, true)), event(at + lasts, What::Full(hub, false))]),
+            5 => events.extend([
+                event(at, What::Full(hub, true)),
+                event(at + lasts, What::Full(hub, false)),
+            ]),
             _ => {
-                let by = *[-3_600_000, -2_000, 2_000, 30_000, 7_200_000].choose(random).unwrap_or(&0);
+                let by = *[-3_600_000, -2_000, 2_000, 30_000, 7_200_000]
+                    .choose(random)
+                    .unwrap_or(&0);
                 events.push(event(at, What::ClockJumped(hub, by)));
                 events.push(event(at + lasts, What::ClockJumped(hub, 0)));
             }
@@ -98,8 +119,16 @@ fn of_machine(random: &mut impl Rng, hosts: &Hosts, hub: usize, whole: u64, even
 
 fn of_network(random: &mut impl Rng, hosts: &Hosts, whole: u64, events: &mut Vec<Event>) {
     let (from, to) = span(random, whole, 6_000);
-    let all: Vec<_> = hosts.hubs.iter().chain(&hosts.agencies).copied().collect();
-    let (Some(one), Some(other)) = (hosts.hubs.choose(random).copied(), all.choose(random).copied()) else { return };
+    let all: Vec<_> = hosts
+        .hubs
+        .iter()
+        .chain(&hosts.agencies)
+        .chain(&hosts.stream)
+        .copied()
+        .collect();
+    let (Some(one), Some(other)) = (hosts.hubs.choose(random).copied(), all.choose(random).copied()) else {
+        return;
+    };
     if one == other {
         return;
     }
@@ -127,7 +156,7 @@ fn event(at: u64, what: What) -> Event {
 
 impl What {
     /// Does it. `random` draws which part of what was not synced is there after a power loss.
-    pub fn happen(&self, sim: &mut Sim<'_>, axis: &Axis, random: &mut impl Rng) {
+    pub(crate) fn happen(&self, sim: &mut Sim<'_>, axis: &Axis, random: &mut impl Rng) {
         axis.known.event(&format!("{self:?}"));
         match *self {
             Self::Killed(host) => sim.crash(host),
@@ -136,6 +165,11 @@ impl What {
                 sim.crash(machine.name);
                 let share = *[0.0, 0.5, 1.0].choose(random).unwrap_or(&0.5);
                 machine.disk.crash(|| random.random_bool(share));
+            }
+            Self::Replaced(hub) => {
+                let machine = &axis.machines[hub];
+                sim.crash(machine.name);
+                machine.wipe();
             }
             Self::Back(host) => {
                 if let Some(machine) = axis.machines.iter().find(|machine| machine.name == host) {
@@ -148,7 +182,9 @@ impl What {
                 let machine = &axis.machines[hub];
                 machine.troubled.store(true, Ordering::Relaxed);
                 let step = machine.disk.steps() + steps;
-                machine.disk.plan(if for_good { Fault::From(step) } else { Fault::Once(step) });
+                machine
+                    .disk
+                    .plan(if for_good { Fault::From(step) } else { Fault::Once(step) });
             }
             Self::Full(hub, full) => {
                 let machine = &axis.machines[hub];
