@@ -56,7 +56,8 @@ bench-cluster: ## CPU of a document with one hub, one hub on NATS JetStream, and
 	cargo build --release --locked -p truc
 	tests/cluster/costs.sh
 
-soak: ## The slow tests: 50 crashes, 100 troubles of three hubs and three NATS servers.
+soak: ## The slow tests: 50 crashes, 100 troubles of three hubs and three NATS servers, 10,000 seeds of the simulation.
+	TRUC_SEEDS=10000 cargo test --release --locked -p truc-simulation
 	TRUC_CRASH_ROUNDS=50 TRUC_CLUSTER_ROUNDS=100 cargo test --release --locked -p truc-tests \
 		--test crash --test shared_crash -- --nocapture
 
