@@ -157,6 +157,20 @@ impl Axis {
         Self::start_in(data, Limits::default(), None, None, nats::shared(address)).await
     }
 
+    /// As [`Axis::join`], of a hub that saves its state after so many records already.
+    pub async fn join_saving(address: &str, records: u64) -> Self {
+        let data = Arc::new(TempDir::new().expect("a folder"));
+        let config = HubConfig {
+            journal: nats::shared(address),
+            machine: Machine {
+                snapshot_records: records,
+                ..Machine::default()
+            },
+            ..config(data.path())
+        };
+        Self::start_as(data, config, None).await
+    }
+
     async fn start_in(
         data: Arc<TempDir>,
         limits: Limits,
@@ -164,13 +178,17 @@ impl Axis {
         tls: Option<TlsFiles>,
         journal: JournalChoice,
     ) -> Self {
-        let wallet = wallet();
         let config = HubConfig {
             limits,
             clock,
             journal,
             ..config(data.path())
         };
+        Self::start_as(data, config, tls).await
+    }
+
+    async fn start_as(data: Arc<TempDir>, config: HubConfig, tls: Option<TlsFiles>) -> Self {
+        let wallet = wallet();
         let hub = Hub::open(config).await.expect("a hub");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let scheme = if tls.is_some() { "https" } else { "http" };

@@ -15,7 +15,7 @@ use truc_store::{
     attachments::AttachmentStore,
     journal::{Durability, SharedAttachments},
     record::Change,
-    snapshot::SnapshotFolder,
+    snapshot::{SharedSnapshots, SnapshotFolder, SnapshotMark},
     state::State,
 };
 
@@ -32,6 +32,7 @@ use crate::{
     refusals::RefusalLog,
     revocation::RevocationLists,
     stages::StageTimes,
+    states,
     status::stopped,
     threads::Workers,
     wake::Wakers,
@@ -69,6 +70,8 @@ pub(crate) struct Core {
     pub(crate) durability: Durability,
     /// Where hubs share a journal: contents that others have.
     pub(crate) shared_attachments: Option<Arc<dyn SharedAttachments>>,
+    /// Where hubs share a journal: states that they leave for each other.
+    pub(crate) shared_snapshots: Option<Arc<dyn SharedSnapshots>>,
     /// The hub was told to stop: streams end, calls finish.
     pub(crate) stopping: CancellationToken,
     pub(crate) proposals: mpsc::WeakUnboundedSender<Proposal>,
@@ -159,12 +162,15 @@ impl Core {
         let position = self.state.read().position.0;
         self.applied.send_replace(position);
         let since = position - self.snapshot_at.load(Ordering::Relaxed);
-        if since < self.snapshot_records.max(position / 12) || self.snapshot_running.swap(true, Ordering::AcqRel) {
+        let every = self.snapshot_records.max(position / 12);
+        if since < every || self.snapshot_running.swap(true, Ordering::AcqRel) {
             return;
         }
         let core = Arc::clone(self);
         let saving = self.workers.aside("snapshot", move || {
-            core.save_snapshot();
+            if let Some(mark) = core.save_snapshot() {
+                core.leave_for_others(mark, every);
+            }
             core.snapshot_running.store(false, Ordering::Release);
         });
         if let Err(error) = saving {
@@ -173,11 +179,34 @@ impl Core {
     }
 
     /// Saves the state as it is now. Without it a restart replays more of the journal, nothing else.
-    pub(crate) fn save_snapshot(&self) {
+    pub(crate) fn save_snapshot(&self) -> Option<SnapshotMark> {
         let state = self.state.read().clone();
         match self.snapshots.save(&state) {
-            Ok(()) => self.snapshot_at.store(state.position.0, Ordering::Relaxed),
-            Err(error) => tracing::warn!(%error, "state can't be saved; the next restart takes longer"),
+            Ok(mark) => {
+                self.snapshot_at.store(state.position.0, Ordering::Relaxed);
+                Some(mark)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "state can't be saved; the next restart takes longer");
+                None
+            }
+        }
+    }
+
+    fn leave_for_others(&self, mark: SnapshotMark, every: u64) {
+        let Some(shared) = &self.shared_snapshots else { return };
+        let left = async {
+            tokio::select! {
+                biased;
+                () = self.stopping.cancelled() => Ok(()),
+                left = states::leave(&**shared, &self.snapshots, mark, every) => left,
+            }
+        };
+        if let Err(why) = self.workers.wait(left) {
+            tracing::warn!(
+                why,
+                "the state can't be left for other hubs; a new one takes longer to start"
+            );
         }
     }
 }

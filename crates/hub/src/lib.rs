@@ -32,6 +32,7 @@ mod server;
 mod services;
 mod stages;
 mod start;
+mod states;
 mod status;
 mod threads;
 mod training;

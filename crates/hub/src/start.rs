@@ -19,12 +19,12 @@ use truc_store::{
     apply::apply,
     attachments::{AttachmentError, AttachmentStore},
     journal::{
-        Durability, Embedded, EmbeddedOptions, Head, Journal as _, JournalError, JournalReader as _, SharedAttachments,
-        SharedJournal,
+        Durability, Embedded, EmbeddedOptions, Head, Journal as _, JournalError, JournalReader as _, Position,
+        SharedAttachments, SharedJournal,
     },
     lock::{FolderLock, FolderLockError},
     record::{Change, Entry, InvalidRecord, wire},
-    snapshot::{SnapshotError, SnapshotFolder},
+    snapshot::{SharedSnapshots, SnapshotError, SnapshotFolder},
     state::State,
 };
 
@@ -40,6 +40,7 @@ use crate::{
     proposal::Proposal,
     revocation::RevocationLists,
     sequencer::Sequencer,
+    states,
     threads::{Workers, Writer},
 };
 
@@ -112,7 +113,19 @@ impl Hub {
         let lock = FolderLock::acquire(&config.data)?;
         let journal = Opened::open(config.journal, &config.data).await?;
         let snapshots = SnapshotFolder::open(config.data.join("state"))?;
-        let state = replay(&snapshots, &journal.reader(), journal.head().next.0 - 1)?;
+        let last = Position(journal.head().next.0 - 1);
+        let shared_snapshots = journal.snapshots();
+        if let Some(shared) = &shared_snapshots {
+            states::bring(
+                &**shared,
+                &snapshots,
+                &journal.reader(),
+                last,
+                config.machine.snapshot_records,
+            )
+            .await;
+        }
+        let state = replay(&snapshots, &journal.reader(), last.0)?;
         let snapshot_at = state.position.0;
         let (sender, receiver) = mpsc::unbounded_channel();
         let clock = HubClock::new(state.clock, state.now, config.machine.wall);
@@ -142,6 +155,7 @@ impl Hub {
             in_contact: watch::Sender::new(true),
             durability: journal.durability(),
             shared_attachments: journal.attachments(),
+            shared_snapshots,
             stopping: tokio_util::sync::CancellationToken::new(),
             proposals: sender.downgrade(),
             snapshot_records: config.machine.snapshot_records,
@@ -236,6 +250,11 @@ fn replay(snapshots: &SnapshotFolder, reader: &Reader, last: u64) -> Result<Stat
         });
     }
     let from = state.position.next();
+    tracing::info!(
+        from = from.0,
+        last,
+        "the state is made of the saved one and the records since"
+    );
     for group in reader.groups(from) {
         let group = group?;
         if group.first == from && from.0 > 1 && group.chain_before != state.chain {
@@ -308,6 +327,13 @@ impl Opened {
                 words: "1 copy on this machine, synced before the answer".to_owned(),
             },
             Self::Shared(journal) => journal.durability(),
+        }
+    }
+
+    fn snapshots(&self) -> Option<Arc<dyn SharedSnapshots>> {
+        match self {
+            Self::Own(_) => None,
+            Self::Shared(journal) => journal.snapshots(),
         }
     }
 

@@ -82,7 +82,7 @@ async fn write(
     spawn_blocking(move || writer.write(&chunk).map(|()| writer)).await
 }
 
-fn hex(sha256: &[u8; 32]) -> String {
+pub(super) fn hex(sha256: &[u8; 32]) -> String {
     sha256.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

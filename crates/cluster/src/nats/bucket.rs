@@ -46,6 +46,12 @@ impl Bucket {
         self.store.get_or_try_init(open).await
     }
 
+    /// The store, if somebody has made it. One that does not answer is as good as absent.
+    pub(crate) async fn existing(&self) -> Option<&ObjectStore> {
+        let open = || self.context.get_object_store(&self.name);
+        self.store.get_or_try_init(open).await.ok()
+    }
+
     /// What is known of an object; `None` where it is not there.
     pub(crate) async fn find(&self, object: &str) -> Result<Option<ObjectInfo>, Failed> {
         match self.store().await?.info(object).await {

@@ -9,12 +9,14 @@ use truc_store::journal::{
     Appended, Contact, Durability, EmbeddedOptions, EmbeddedReader, Head, Journal, JournalError, Ordered,
     SharedAttachments, SharedJournal,
 };
+use truc_store::snapshot::SharedSnapshots;
 
 use super::{
     archive::{Archive, Keeper},
     attachments::Objects,
     durability,
     line::StreamLine,
+    snapshots::Snapshots,
     stream,
 };
 use crate::{
@@ -27,6 +29,7 @@ use crate::{
 /// A journal on JetStream, with its copy in a folder.
 pub struct JetStream {
     log: SharedLog,
+    snapshots: Arc<Snapshots>,
     /// Who keeps the stream short; it ends with the journal.
     _keeper: JoinSet<()>,
 }
@@ -55,6 +58,7 @@ impl JetStream {
         let copies = reached.stream.cached_info().config.num_replicas;
         let archive = Archive::new(reached.context.clone(), &address.axis, copies);
         let objects = Arc::new(Objects::new(reached.context.clone(), &address.axis, copies));
+        let snapshots = Arc::new(Snapshots::new(reached.context.clone(), &address.axis, copies));
         let stream = reached.stream.clone();
         let line: Arc<dyn Line> = Arc::new(StreamLine::new(address.axis.clone(), reached));
         let extent = engine::extent(&*line).await?;
@@ -80,7 +84,11 @@ impl JetStream {
             tasks.spawn(keeper.run());
         }
         log.catch_up(extent.last).await?;
-        Ok(Self { log, _keeper: tasks })
+        Ok(Self {
+            log,
+            snapshots,
+            _keeper: tasks,
+        })
     }
 }
 
@@ -115,6 +123,10 @@ impl SharedJournal for JetStream {
 
     fn attachments(&self) -> Arc<dyn SharedAttachments> {
         self.log.attachments()
+    }
+
+    fn snapshots(&self) -> Option<Arc<dyn SharedSnapshots>> {
+        Some(Arc::clone(&self.snapshots) as _)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The adapters to NATS: the stream as a line, its archive and its attachments, and the journal that is made of them.
+//! The adapters to NATS: the stream as a line, its archive, attachments and saved states, and the journal that is made of them.
 
 mod archive;
 mod attachments;
@@ -6,6 +6,7 @@ mod bucket;
 mod durability;
 mod jetstream;
 mod line;
+mod snapshots;
 mod stream;
 
 pub use jetstream::JetStream;

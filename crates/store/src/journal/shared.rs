@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::{EmbeddedReader, Head, JournalError, StoredGroup};
-use crate::attachments::AttachmentStore;
+use crate::{attachments::AttachmentStore, snapshot::SharedSnapshots};
 
 /// A journal that other hubs write too, with a copy of it on this machine.
 ///
@@ -41,6 +41,11 @@ pub trait SharedJournal: Send + 'static {
 
     /// Contents that go beside the records.
     fn attachments(&self) -> Arc<dyn SharedAttachments>;
+
+    /// Where hubs leave states for each other; `None` where there is no such place.
+    fn snapshots(&self) -> Option<Arc<dyn SharedSnapshots>> {
+        None
+    }
 }
 
 /// Contents of attachments that all hubs of a shared journal can get at. Their own folders are caches of it.

@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::SnapshotError;
-use crate::state::State;
+use super::{SnapshotError, SnapshotMark, prove};
+use crate::{journal::Position, state::State};
 
 /// Ending of a finished snapshot.
 const FINISHED: &str = "snapshot";
@@ -41,12 +41,73 @@ impl SnapshotFolder {
     ///
     /// # Errors
     /// [`SnapshotError::Folder`]; the snapshots before are still there.
-    pub fn save(&self, state: &State) -> Result<(), SnapshotError> {
-        // Twenty digits, so that the order of names is that of positions.
-        let name = format!("{:020}", state.position.0);
-        let (unfinished, finished) = (self.name(&name, UNFINISHED), self.name(&name, FINISHED));
-        let file = File::create(&unfinished).map_err(failed("make", &unfinished))?;
-        super::write(state, &file).map_err(failed("write", &unfinished))?;
+    pub fn save(&self, state: &State) -> Result<SnapshotMark, SnapshotError> {
+        let path = self.name(state.position, UNFINISHED);
+        let file = File::create(&path).map_err(failed("make", &path))?;
+        let digest = super::write(state, &file).map_err(failed("write", &path))?;
+        self.finish(state.position, &file)?;
+        Ok(SnapshotMark {
+            position: state.position,
+            chain: state.chain,
+            digest,
+        })
+    }
+
+    /// A file for the bytes of a snapshot that comes from elsewhere. It counts once it is taken in.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Folder`].
+    pub fn receive(&self, position: Position) -> Result<File, SnapshotError> {
+        let path = self.name(position, UNFINISHED);
+        File::create(&path).map_err(failed("make", &path))
+    }
+
+    /// Takes in what was received, if it is what it was said to be; else removes it.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; the snapshots before are still there.
+    pub fn take_in(&self, mark: &SnapshotMark) -> Result<(), SnapshotError> {
+        let path = self.name(mark.position, UNFINISHED);
+        let taken = self.take_in_from(&path, mark);
+        if taken.is_err() {
+            // Swept at the next opening otherwise.
+            drop(fs::remove_file(&path));
+        }
+        taken
+    }
+
+    fn take_in_from(&self, path: &Path, mark: &SnapshotMark) -> Result<(), SnapshotError> {
+        let file = File::open(path).map_err(failed("open", path))?;
+        match prove(&file)? == *mark {
+            true => self.finish(mark.position, &file),
+            false => Err(SnapshotError::Another),
+        }
+    }
+
+    /// Opens the snapshot of a position.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Folder`]: it may be too old to be kept.
+    pub fn file(&self, position: Position) -> Result<File, SnapshotError> {
+        let path = self.name(position, FINISHED);
+        File::open(&path).map_err(failed("open", &path))
+    }
+
+    /// Position of the newest snapshot, whether it can be read or not; 0 when there is none.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Folder`].
+    pub fn newest(&self) -> Result<Position, SnapshotError> {
+        let newest = self.files(FINISHED)?.pop();
+        let name = newest
+            .as_deref()
+            .and_then(Path::file_stem)
+            .and_then(|name| name.to_str());
+        Ok(Position(name.and_then(|name| name.parse().ok()).unwrap_or(0)))
+    }
+
+    fn finish(&self, position: Position, file: &File) -> Result<(), SnapshotError> {
+        let (unfinished, finished) = (self.name(position, UNFINISHED), self.name(position, FINISHED));
         file.sync_all().map_err(failed("sync", &unfinished))?;
         fs::rename(&unfinished, &finished).map_err(failed("rename", &unfinished))?;
         self.sync()?;
@@ -76,8 +137,9 @@ impl SnapshotFolder {
         Ok(None)
     }
 
-    fn name(&self, name: &str, ending: &str) -> PathBuf {
-        self.path.join(format!("{name}.{ending}"))
+    /// Twenty digits, so that the order of names is that of positions.
+    fn name(&self, position: Position, ending: &str) -> PathBuf {
+        self.path.join(format!("{:020}.{ending}", position.0))
     }
 
     /// Files of an ending, by name.

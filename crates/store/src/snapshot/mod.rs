@@ -11,6 +11,7 @@ mod directory;
 mod documents;
 mod faults;
 mod folder;
+mod mark;
 mod reader;
 mod statistics;
 #[cfg(test)]
@@ -21,7 +22,10 @@ use std::io::{self, Read, Write};
 
 use truc_proto::v1 as pb;
 
-pub use self::folder::SnapshotFolder;
+pub use self::{
+    folder::SnapshotFolder,
+    mark::{SharedSnapshots, SnapshotMark, prove},
+};
 use self::{reader::SnapshotReader, writer::SnapshotWriter};
 use crate::{
     journal::Position,
@@ -67,6 +71,9 @@ pub enum SnapshotError {
     /// Its bytes are not what was written.
     #[error("snapshot is damaged: its SHA-256 is not the one at its end")]
     Digest,
+    /// A good one, of another state.
+    #[error("snapshot is of another state than it was said to be")]
+    Another,
     /// Something in it can't be.
     #[error("snapshot is damaged: {0}")]
     Invalid(&'static str),

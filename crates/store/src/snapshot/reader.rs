@@ -103,6 +103,23 @@ impl<R: Read> SnapshotReader<R> {
         String::from_utf8(self.blob()?).map_err(|_| SnapshotError::Invalid("a text is not UTF-8"))
     }
 
+    /// Reads over all that is left but the digest, and checks that.
+    pub(super) fn skip(mut self) -> Result<[u8; 32], SnapshotError> {
+        const DIGEST: usize = 32;
+        loop {
+            self.taken = self.taken.max(self.filled.saturating_sub(DIGEST));
+            match self.fill(DIGEST + 1) {
+                Ok(()) => {}
+                Err(SnapshotError::Truncated) => break,
+                Err(other) => return Err(other),
+            }
+        }
+        let last = self.buffer[..self.filled].try_into();
+        let digest = last.map_err(|_| SnapshotError::Truncated)?;
+        self.finish()?;
+        Ok(digest)
+    }
+
     /// Checks the digest, and that nothing comes after it.
     pub(super) fn finish(mut self) -> Result<(), SnapshotError> {
         self.hasher.update(&self.buffer[..self.taken]);

@@ -146,6 +146,43 @@ impl Read for Dripping<'_> {
 }
 
 #[test]
+fn what_a_snapshot_is_of_is_told_without_reading_its_state() {
+    let state = some().state;
+    let good = bytes(&state);
+    let mark = prove(Dripping(&good)).unwrap();
+    assert_eq!((mark.position, mark.chain), (state.position, state.chain));
+    assert_eq!(mark.digest, state.digest());
+    for at in 0..good.len() {
+        let mut spoiled = good.clone();
+        spoiled[at] ^= 1;
+        prove(&spoiled[..]).unwrap_err();
+        prove(&good[..at]).unwrap_err();
+    }
+}
+
+#[test]
+fn a_snapshot_from_elsewhere_is_taken_in_if_it_is_what_it_was_said_to_be() {
+    let (path, state) = (tempfile::tempdir().unwrap(), some().state);
+    let folder = SnapshotFolder::open(path.path()).unwrap();
+    let mark = folder.save(&state).unwrap();
+    assert_eq!(prove(folder.file(mark.position).unwrap()).unwrap(), mark);
+    let other = tempfile::tempdir().unwrap();
+    let other = SnapshotFolder::open(other.path()).unwrap();
+    assert_eq!(other.newest().unwrap(), Position(0));
+    let receive = |said: SnapshotMark| {
+        let mut file = other.receive(said.position).unwrap();
+        io::copy(&mut folder.file(mark.position).unwrap(), &mut file).unwrap();
+        other.take_in(&said)
+    };
+    let said = SnapshotMark { chain: [9; 32], ..mark };
+    assert!(matches!(receive(said), Err(SnapshotError::Another)));
+    assert!(other.load_latest().unwrap().is_none());
+    receive(mark).unwrap();
+    assert_eq!(other.newest().unwrap(), mark.position);
+    assert_eq!(other.load_latest().unwrap().unwrap().digest(), mark.digest);
+}
+
+#[test]
 fn a_folder_keeps_the_last_two() {
     let folder = tempfile::tempdir().unwrap();
     let snapshots = SnapshotFolder::open(folder.path().join("state")).unwrap();
