@@ -17,8 +17,9 @@ use truc_cluster::{Address, JetStream};
 use truc_hub::{CantShare, JournalChoice};
 use truc_store::journal::SharedJournal;
 
-/// Ends the server when this process does, however it does: then the shell's input ends.
-const UNTIL_WE_ARE_GONE: &str = r#""$@" & echo $!; cat >/dev/null; kill -KILL $!"#;
+/// Ends the server when this process does, however it does: then the shell's input ends. The shell ends after the server, so that its ports
+/// are free.
+const UNTIL_WE_ARE_GONE: &str = r#""$@" & echo $!; cat >/dev/null; kill -KILL $!; wait $!"#;
 
 /// The servers of a journal.
 pub struct Nats {
