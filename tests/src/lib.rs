@@ -1,6 +1,8 @@
 //! A whole axis for tests: a real hub on a real port, agencies of four levels, their keys. Nothing in a test is plumbing.
 
 pub mod formats;
+pub mod cluster;
+pub mod disk;
 pub mod history;
 pub mod link;
 pub mod nats;
@@ -349,6 +351,15 @@ pub fn attach(header: &mut Header, content: &[u8]) -> ([u8; 32], Bytes) {
         description: String::new(),
     });
     (sha256, Bytes::copy_from_slice(content))
+}
+
+/// A number from the environment, or the usual one.
+#[must_use]
+pub fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(usual)
 }
 
 /// The first line that a process prints: where it serves.

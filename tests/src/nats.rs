@@ -228,7 +228,7 @@ pub fn shared(address: &str) -> JournalChoice {
     let address: Address = address.parse().expect("an address");
     JournalChoice::Shared(Box::new(move |data| {
         Box::pin(async move {
-            let opened = JetStream::open_with(&address, data, 4 << 20).await;
+            let opened = JetStream::open_with(&address, data, 1 << 20).await;
             let journal = opened.map_err(|error| CantShare(format!("{error:?}")))?;
             Ok(Box::new(journal) as Box<dyn SharedJournal>)
         })

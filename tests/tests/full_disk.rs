@@ -2,66 +2,33 @@
 //! try again; when there is room the hub goes on by itself, and every receipt holds.
 
 use std::{
-    path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     sync::Arc,
     time::Duration,
 };
 
-use tempfile::TempDir;
 use truc_agency::{Agency, ConnectOptions, Credential, Hub as Connection, RetryPolicy, SendError, wait_until_ready};
 use truc_proto::v1::{Envelope, ReceiptStatement};
 use truc_signature::{Capacity, TokenIssuer, sign_envelope};
 use truc_tests::{
     address_of, attach,
+    disk::SmallDisk,
     history::{Known, check_journal, check_mailboxes},
     letter, token_key, wallet,
 };
 
-/// Room for the first segment of the journal and not for a second, with what fills the rest.
-const DISK_MIB: u32 = 200;
-const FILLER_MIB: u32 = 100;
+/// Room for the first segment of the journal and not for a second.
+const DISK_MIB: u32 = 100;
 /// Carried inline, so that a handful fills the segment of 64 MiB.
 const CONTENT_BYTES: usize = 900 << 10;
 
-struct FullHub {
-    folder: TempDir,
-    process: Child,
-    endpoint: String,
-}
+/// The hub, gone with the test.
+struct HubProcess(Child);
 
-impl FullHub {
-    fn start() -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let script = format!(
-            "mount -t tmpfs -o size={DISK_MIB}m tmpfs \"$1\" && head -c {FILLER_MIB}M /dev/zero >\"$1/filler\" && exec \"$2\" \"$1/data\""
-        );
-        let mut process = Command::new("unshare")
-            .args(["--user", "--map-root-user", "--mount", "sh", "-c", &script, "sh"])
-            .arg(folder.path())
-            .arg(env!("CARGO_BIN_EXE_hub-process"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the hub's process");
-        let endpoint = address_of(&mut process);
-        Self {
-            folder,
-            process,
-            endpoint,
-        }
-    }
-
-    /// Its folder, as it sees it.
-    fn inside(&self) -> PathBuf {
-        let root = PathBuf::from(format!("/proc/{}/root", self.process.id()));
-        root.join(self.folder.path().strip_prefix("/").expect("an absolute path"))
-    }
-}
-
-impl Drop for FullHub {
+impl Drop for HubProcess {
     fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }
 
@@ -93,37 +60,32 @@ async fn fill(agency: &Agency, known: &Known) -> Envelope {
     panic!("the disk did not get full");
 }
 
-fn is_permitted() -> bool {
-    let tried = Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).status();
-    tried.is_ok_and(|status| status.success())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[allow(clippy::print_stdout, reason = "says what was not tested")]
 async fn a_hub_without_room_says_so_and_goes_on_when_there_is_room() {
-    if !is_permitted() {
+    let Some(disk) = SmallDisk::new(DISK_MIB) else {
         println!("not tested: this machine permits no mount namespaces");
         return;
-    }
-    let hub = FullHub::start();
-    let connection = Connection::connect(ConnectOptions::new(&hub.endpoint)).await.expect("a connection");
+    };
+    let mut started = disk.command(env!("CARGO_BIN_EXE_hub-process"));
+    started.arg(disk.path().join("data")).stdout(Stdio::piped());
+    let mut hub = HubProcess(started.spawn().expect("the hub's process"));
+    let endpoint = address_of(&mut hub.0);
+    let connection = Connection::connect(ConnectOptions::new(&endpoint)).await.expect("a connection");
     let known = Known::default();
     let refused = fill(&agency(&connection, RetryPolicy::once()), &known).await;
     assert!(known.receipts.lock().len() > 20, "the first segment is full");
     // Health says it, to balancers.
-    let ready = wait_until_ready(ConnectOptions::new(&hub.endpoint), Duration::from_secs(1)).await;
+    let ready = wait_until_ready(ConnectOptions::new(&endpoint), Duration::from_secs(1)).await;
     assert!(ready.is_err(), "a hub that takes nothing is not ready");
 
-    std::fs::remove_file(hub.inside().join("filler")).expect("room");
+    disk.grow(3 * DISK_MIB);
     let sent = agency(&connection, RetryPolicy::default()).send(refused).await.expect("a receipt");
     known.receipts.lock().push(sent.statement);
-    wait_until_ready(ConnectOptions::new(&hub.endpoint), Duration::from_secs(60)).await.expect("a hub that serves");
+    wait_until_ready(ConnectOptions::new(&endpoint), Duration::from_secs(60)).await.expect("a hub that serves");
     let numbers: Vec<u64> = known.receipts.lock().iter().map(|receipt: &ReceiptStatement| receipt.position).collect();
     assert!(numbers.is_sorted(), "{numbers:?}");
-    check_mailboxes(&hub.endpoint, &known, Duration::from_secs(1)).await.expect("all that is owed");
-    // Its folder goes with its process, so it is read while it is there.
-    let copy = TempDir::new().expect("a folder");
-    let copied = Command::new("cp").arg("-r").arg(hub.inside().join("data")).arg(copy.path()).status();
-    assert!(copied.is_ok_and(|status| status.success()));
-    check_journal(&copy.path().join("data"), &known);
+    check_mailboxes(&endpoint, &known, Duration::from_secs(1)).await.expect("all that is owed");
+    drop(hub);
+    check_journal(&disk.inside().join("data"), &known);
 }
