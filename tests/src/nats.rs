@@ -51,6 +51,16 @@ impl Nats {
     /// The same, with so much room for their files.
     #[must_use]
     pub fn start_with(count: usize, room: &str) -> Self {
+        Self::start_set(count, room, "")
+    }
+
+    /// One server with more in its configuration.
+    #[must_use]
+    pub fn start_one(settings: &str) -> Self {
+        Self::start_set(1, "1GB", settings)
+    }
+
+    fn start_set(count: usize, room: &str, settings: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let ports: Vec<[u16; 3]> = (0..count).map(|_| [free_port(), free_port(), free_port()]).collect();
         let routes: Vec<_> = ports
@@ -64,6 +74,7 @@ impl Nats {
                  jetstream {{ store_dir: \"{}\", sync_interval: always, max_file: {room} }}\n",
                 store.display()
             );
+            text += settings;
             if count > 1 {
                 text += &format!(
                     "cluster {{ name: truc, listen: \"127.0.0.1:{cluster}\", routes: [{}], no_advertise: true }}\n",

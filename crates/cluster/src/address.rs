@@ -12,6 +12,8 @@ const REPLICAS: usize = 3;
 pub struct Address {
     /// Servers, each as `nats://host:port` or `tls://host:port`.
     pub servers: Vec<String>,
+    /// User and password, the same at all servers.
+    pub user: Option<(String, String)>,
     /// Name of the axis: of the stream, of the first part of its subjects, of its bucket.
     pub axis: String,
     /// Copies that the stream is made with; a stream that is there keeps its own number.
@@ -55,11 +57,23 @@ fn parse(text: &str) -> Result<Address, String> {
     }
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (hosts, axis) = place.split_once('/').unwrap_or((place, ""));
-    let servers: Vec<_> = hosts
-        .split(',')
-        .filter(|host| !host.is_empty())
-        .map(|host| server(scheme, host))
-        .collect();
+    let (mut servers, mut user) = (Vec::new(), None);
+    for host in hosts.split(',').filter(|host| !host.is_empty()) {
+        let (before, name) = host
+            .rsplit_once('@')
+            .map_or((None, host), |(before, name)| (Some(before), name));
+        if let Some(before) = before {
+            let named = before.split_once(':').and_then(|(user, password)| {
+                let pair = (decoded(user)?, decoded(password)?);
+                (!pair.0.is_empty()).then_some(pair)
+            });
+            let named = named.ok_or("what stands before `@` is no `user:password`")?;
+            if user.get_or_insert_with(|| named.clone()) != &named {
+                return Err("it names two users".to_owned());
+            }
+        }
+        servers.push(server(scheme, name));
+    }
     if servers.is_empty() {
         return Err("it names no server".to_owned());
     }
@@ -72,6 +86,7 @@ fn parse(text: &str) -> Result<Address, String> {
     }
     let mut address = Address {
         servers,
+        user,
         axis: axis.to_owned(),
         replicas: REPLICAS,
         monitors: Vec::new(),
@@ -114,10 +129,25 @@ fn parse(text: &str) -> Result<Address, String> {
     Ok(address)
 }
 
+/// Text in which some characters are written as `%40`; `None` where that is wrong.
+fn decoded(text: &str) -> Option<String> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((&byte, after)) = rest.split_first() {
+        if byte != b'%' {
+            bytes.push(byte);
+            rest = after;
+            continue;
+        }
+        let digits = std::str::from_utf8(after.get(..2)?).ok()?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = &after[2..];
+    }
+    String::from_utf8(bytes).ok()
+}
+
 fn server(scheme: &str, host: &str) -> String {
-    let name = host.rsplit_once('@').map_or(host, |(_, name)| name);
     // What stands in brackets is an IPv6 address.
-    let has_port = name.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+    let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
     match has_port {
         true => format!("{scheme}://{host}"),
         false => format!("{scheme}://{host}:{PORT}"),
@@ -131,13 +161,11 @@ mod tests {
     #[test]
     fn an_address_says_all_that_is_needed() {
         let address: Address =
-            "tls://a,b:4333,u:p@[::1]/vn?replicas=1&keep=100&monitor=a:8222,b:8222&ca=/r.pem&certificate=/c.pem&key=/k.pem"
+            "tls://a,b:4333,u:p%40%2c%2f:@[::1]/vn?replicas=1&keep=100&monitor=a:8222,b:8222&ca=/r.pem&certificate=/c.pem&key=/k.pem"
                 .parse()
                 .unwrap();
-        assert_eq!(
-            address.servers,
-            ["tls://a:4222", "tls://b:4333", "tls://u:p@[::1]:4222"]
-        );
+        assert_eq!(address.servers, ["tls://a:4222", "tls://b:4333", "tls://[::1]:4222"]);
+        assert_eq!(address.user, Some(("u".to_owned(), "p@,/:".to_owned())));
         assert_eq!((address.axis.as_str(), address.replicas), ("vn", 1));
         assert_eq!(address.keep, Some(100));
         assert_eq!(address.monitors, ["a:8222", "b:8222"]);
@@ -163,6 +191,10 @@ mod tests {
             ("nats://a?replica=3", "`replica`"),
             ("nats://a?keep=all", "`keep=all`"),
             ("nats://a?key=k", "go together"),
+            ("nats://u@a", "`user:password`"),
+            ("nats://u:%4@a", "`user:password`"),
+            ("nats://u:%é@a", "`user:password`"),
+            ("nats://u:p@a,u:q@b", "two users"),
         ] {
             let error = text.parse::<Address>().unwrap_err().to_string();
             assert!(error.contains(what), "{error}");

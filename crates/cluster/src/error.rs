@@ -4,15 +4,15 @@ use truc_store::journal::JournalError;
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// No server answers, or none lets this hub in.
-    #[error("no NATS server of `{servers}` lets this hub in: {source}")]
+    #[error("no NATS server of `{servers}` lets this hub in: {what}")]
     Connect {
         /// Where it was tried.
         servers: String,
         /// Why not.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        what: String,
     },
-    /// A credentials file that can't be read.
-    #[error("credentials `{path}` can't be read: {source}")]
+    /// A file of credentials or certificates that can't be read.
+    #[error("`{path}`, which the address names, can't be read: {source}")]
     Credentials {
         /// The file.
         path: String,

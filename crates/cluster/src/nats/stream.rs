@@ -1,9 +1,9 @@
 //! The stream: reached, made where it is not there, and refused where it is not fit to hold a journal.
 
-use std::time::Duration;
+use std::{error::Error as _, io, path::Path, time::Duration};
 
 use async_nats::{
-    Client, ConnectErrorKind, ConnectOptions,
+    Client, ConnectError, ConnectErrorKind, ConnectOptions, Event,
     jetstream::{
         Context,
         context::ContextBuilder,
@@ -40,6 +40,12 @@ pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
         .name(format!("truc hub of {}", address.axis))
         .ping_interval(PING)
         .connection_timeout(CALL)
+        .event_callback(|event| async move {
+            // What this hub may not do is told in no other way.
+            if let Event::ServerError(error) = event {
+                tracing::warn!(%error, "a NATS server refuses something");
+            }
+        })
         .reconnect_delay_callback(|attempts| {
             Duration::from_millis(match attempts {
                 0..=1 => 0,
@@ -47,12 +53,21 @@ pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
                 _ => 500,
             })
         });
+    if let Some((user, password)) = &address.user {
+        options = options.user_and_password(user.clone(), password.clone());
+    }
+    let named = [&address.credentials, &address.ca].into_iter().flatten();
+    let pair = address
+        .identity
+        .iter()
+        .flat_map(|(certificate, key)| [certificate, key]);
+    for path in named.chain(pair) {
+        // The client would tell of it without its name.
+        std::fs::File::open(path).map_err(|source| unreadable(path, source))?;
+    }
     if let Some(path) = &address.credentials {
-        let failed = |source| ClusterError::Credentials {
-            path: path.display().to_string(),
-            source,
-        };
-        options = options.credentials_file(path).await.map_err(failed)?;
+        let read = options.credentials_file(path).await;
+        options = read.map_err(|source| unreadable(path, source))?;
     }
     if let Some(ca) = &address.ca {
         options = options.add_root_certificates(ca.clone()).require_tls(true);
@@ -65,22 +80,62 @@ pub(crate) async fn connect(address: &Address) -> Result<Client, ClusterError> {
         match options.clone().connect(&address.servers[..]).await {
             Ok(client) => return Ok(client),
             // Machines that start together do not start in order.
-            Err(error) if begun.elapsed() < ELECTION && error.kind() == ConnectErrorKind::Io => {
+            Err(error) if begun.elapsed() < ELECTION && not_there(&error) => {
                 tokio::time::sleep(BEFORE_AGAIN).await;
             }
-            Err(source) => {
-                let host = |server: &'_ String| {
-                    server
-                        .rsplit_once('@')
-                        .map_or(server.clone(), |(_, host)| host.to_owned())
-                };
-                let servers: Vec<_> = address.servers.iter().map(host).collect();
+            Err(error) => {
                 return Err(ClusterError::Connect {
-                    servers: servers.join(", "),
-                    source: source.into(),
+                    servers: address.servers.join(", "),
+                    what: told(&error),
                 });
             }
         }
+    }
+}
+
+fn unreadable(path: &Path, source: io::Error) -> ClusterError {
+    ClusterError::Credentials {
+        path: path.display().to_string(),
+        source,
+    }
+}
+
+/// Whether there was nobody, rather than somebody who said no.
+fn not_there(error: &ConnectError) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    // That is what an end of the TLS handshake is told as.
+    let refused = source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData);
+    error.kind() == ConnectErrorKind::Io && !refused
+}
+
+/// In words, with what to do about it where that is known.
+fn told(error: &ConnectError) -> String {
+    let said = error.to_string();
+    let remedy = [
+        (
+            "CertificateRequired",
+            "the server asks for a certificate: add `certificate=FILE&key=FILE` to the address",
+        ),
+        (
+            "alert: UnknownCA",
+            "the server does not trust the root of this hub's certificate",
+        ),
+        (
+            "alert: BadCertificate",
+            "the server does not take this hub's certificate, which must be for clients (`clientAuth`), in date, and under the server's root",
+        ),
+        (
+            "invalid peer certificate",
+            "`ca` in the address must be the root of the server's certificate, and that must name the host",
+        ),
+        (
+            "authorization violation",
+            "the server knows no such user, password or credentials",
+        ),
+    ];
+    match remedy.iter().find(|(word, _)| said.contains(word)) {
+        Some((_, remedy)) => format!("{said}; {remedy}"),
+        None => said,
     }
 }
 
