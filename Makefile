@@ -56,10 +56,10 @@ bench-cluster: ## CPU of a document with one hub, one hub on NATS JetStream, and
 	cargo build --release --locked -p truc
 	tests/cluster/costs.sh
 
-soak: ## The slow tests: 50 crashes, 100 troubles of three hubs and three NATS servers, 10,000 seeds of the simulation.
+soak: ## The slow tests: 50 crashes, twice 100 troubles of three hubs and three NATS servers, 10,000 seeds of the simulation.
 	TRUC_SEEDS=10000 cargo test --release --locked -p truc-simulation
 	TRUC_CRASH_ROUNDS=50 TRUC_CLUSTER_ROUNDS=100 cargo test --release --locked -p truc-tests \
-		--test crash --test shared_crash -- --nocapture
+		--test crash --test shared_crash --test scenario_cluster -- --nocapture
 
 fuzz: ## Looks for bytes that break the reader of edXML or the gateway; FUZZ_SECONDS for each. Needs cargo-fuzz (docs/fuzzing.md).
 	mkdir -p crates/document/fuzz/corpus/edxml crates/gateway/fuzz/corpus/requests

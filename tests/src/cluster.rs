@@ -153,9 +153,10 @@ impl Cluster {
 
     /// Killed hubs have the same state, as far as all of them have come.
     pub fn check_agreement(&self) {
-        let journals = self.hubs.iter().map(|hub| {
-            Embedded::open(&hub.folder().join("journal"), EmbeddedOptions::default()).expect("a journal")
-        });
+        let journals = self
+            .hubs
+            .iter()
+            .map(|hub| Embedded::open(&hub.folder().join("journal"), EmbeddedOptions::default()).expect("a journal"));
         let journals: Vec<_> = journals.collect();
         let ends = journals.iter().map(|journal| Position(journal.head().next.0 - 1));
         let last = ends.min().expect("three");

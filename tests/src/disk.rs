@@ -63,8 +63,14 @@ impl SmallDisk {
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
         let target = self.holder.id().to_string();
-        command
-            .args(["--target", &target, "--user", "--mount", "--preserve-credentials", program]);
+        command.args([
+            "--target",
+            &target,
+            "--user",
+            "--mount",
+            "--preserve-credentials",
+            program,
+        ]);
         command
     }
 

@@ -1,8 +1,8 @@
 //! A whole axis for tests: a real hub on a real port, agencies of four levels, their keys. Nothing in a test is plumbing.
 
-pub mod formats;
 pub mod cluster;
 pub mod disk;
+pub mod formats;
 pub mod history;
 pub mod link;
 pub mod nats;

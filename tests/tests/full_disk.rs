@@ -34,12 +34,16 @@ impl Drop for HubProcess {
 
 fn agency(connection: &Connection, retry: RetryPolicy) -> Agency {
     let credential = Credential::Issuer(Arc::new(TokenIssuer::new(&token_key())));
-    connection.agency("G22".parse().expect("a code"), credential).with_retry(retry)
+    connection
+        .agency("G22".parse().expect("a code"), credential)
+        .with_retry(retry)
 }
 
 fn large_letter() -> Envelope {
     let code = "G22".parse().expect("a code");
-    let person = wallet().person(&code, Capacity::Head, "Nguyễn Văn An").expect("a person");
+    let person = wallet()
+        .person(&code, Capacity::Head, "Nguyễn Văn An")
+        .expect("a person");
     let seal = wallet().seal(&code, "Cơ quan G22").expect("a seal");
     let mut header = letter("G22", &truc_tests::history::RECEIVERS);
     let content = [header.document_id.as_bytes().as_slice(), &vec![7; CONTENT_BYTES]].concat();
@@ -71,7 +75,9 @@ async fn a_hub_without_room_says_so_and_goes_on_when_there_is_room() {
     started.arg(disk.path().join("data")).stdout(Stdio::piped());
     let mut hub = HubProcess(started.spawn().expect("the hub's process"));
     let endpoint = address_of(&mut hub.0);
-    let connection = Connection::connect(ConnectOptions::new(&endpoint)).await.expect("a connection");
+    let connection = Connection::connect(ConnectOptions::new(&endpoint))
+        .await
+        .expect("a connection");
     let known = Known::default();
     let refused = fill(&agency(&connection, RetryPolicy::once()), &known).await;
     assert!(known.receipts.lock().len() > 20, "the first segment is full");
@@ -80,12 +86,24 @@ async fn a_hub_without_room_says_so_and_goes_on_when_there_is_room() {
     assert!(ready.is_err(), "a hub that takes nothing is not ready");
 
     disk.grow(3 * DISK_MIB);
-    let sent = agency(&connection, RetryPolicy::default()).send(refused).await.expect("a receipt");
+    let sent = agency(&connection, RetryPolicy::default())
+        .send(refused)
+        .await
+        .expect("a receipt");
     known.receipts.lock().push(sent.statement);
-    wait_until_ready(ConnectOptions::new(&endpoint), Duration::from_secs(60)).await.expect("a hub that serves");
-    let numbers: Vec<u64> = known.receipts.lock().iter().map(|receipt: &ReceiptStatement| receipt.position).collect();
+    wait_until_ready(ConnectOptions::new(&endpoint), Duration::from_secs(60))
+        .await
+        .expect("a hub that serves");
+    let numbers: Vec<u64> = known
+        .receipts
+        .lock()
+        .iter()
+        .map(|receipt: &ReceiptStatement| receipt.position)
+        .collect();
     assert!(numbers.is_sorted(), "{numbers:?}");
-    check_mailboxes(&endpoint, &known, Duration::from_secs(1)).await.expect("all that is owed");
+    check_mailboxes(&endpoint, &known, Duration::from_secs(1))
+        .await
+        .expect("all that is owed");
     drop(hub);
     check_journal(&disk.inside().join("data"), &known);
 }

@@ -72,7 +72,9 @@ async fn the_seven_provinces_come_through_whatever_happens_to_any_one() {
     let scenario = Scenario::load(&path).expect("the scenario");
     let topology = scenario.load_topology().expect("its topology");
     let mut cluster = Cluster::start(env!("CARGO_BIN_EXE_hub-process"), Some(scenario.begins())).await;
-    let connection = Connection::connect(ConnectOptions::new(cluster.endpoints())).await.expect("a connection");
+    let connection = Connection::connect(ConnectOptions::new(cluster.endpoints()))
+        .await
+        .expect("a connection");
     let rounds = setting("TRUC_CLUSTER_ROUNDS", 1);
     let pace = Arc::new(Pace::default());
     let (told, stop) = (Arc::clone(&pace), CancellationToken::new());
