@@ -15,6 +15,7 @@ use tokio::{
 };
 use truc_store::{
     journal::{Appended, Contact, JournalError, Ordered, SharedJournal},
+    lock::FolderLock,
     record::{Change, Entry},
 };
 
@@ -40,6 +41,8 @@ pub(crate) struct Following {
     under_way: Option<UnderWay>,
     /// Records since the last checkpoint, whoever made it.
     unsigned: u64,
+    /// The folder is another's when nobody writes there any more.
+    _lock: FolderLock,
 }
 
 struct UnderWay {
@@ -62,6 +65,7 @@ impl Following {
         core: Arc<Core>,
         journal: Box<dyn SharedJournal>,
         proposals: mpsc::UnboundedReceiver<Proposal>,
+        lock: FolderLock,
     ) -> Self {
         let contact = journal.contact();
         Self {
@@ -71,6 +75,7 @@ impl Following {
             contact,
             under_way: None,
             unsigned: 0,
+            _lock: lock,
         }
     }
 

@@ -6,7 +6,10 @@
 use std::{sync::Arc, time::Instant};
 
 use tokio::sync::mpsc;
-use truc_store::journal::{Journal as _, JournalError};
+use truc_store::{
+    journal::{Journal as _, JournalError},
+    lock::FolderLock,
+};
 
 use crate::{
     applying::{self, CHECKPOINT_RECORDS, Waiting},
@@ -23,6 +26,8 @@ pub(crate) struct Sequencer {
     pub(crate) proposals: mpsc::UnboundedReceiver<Proposal>,
     /// Records since the last checkpoint.
     pub(crate) unsigned: u64,
+    /// The folder is another's when nobody writes there any more.
+    pub(crate) _lock: FolderLock,
 }
 
 impl Sequencer {

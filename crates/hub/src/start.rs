@@ -101,7 +101,6 @@ pub struct Hub {
     /// Dropped when the hub stops: then the sequencer ends, when everything proposed is durable.
     pub(crate) proposals: mpsc::UnboundedSender<Proposal>,
     pub(crate) writer: Writer,
-    pub(crate) _lock: FolderLock,
 }
 
 impl Hub {
@@ -163,12 +162,11 @@ impl Hub {
             snapshot_running: AtomicBool::new(false),
             state: RwLock::new(state),
         });
-        let writer = journal.run(Arc::clone(&core), receiver)?;
+        let writer = journal.run(Arc::clone(&core), receiver, lock)?;
         let hub = Self {
             core,
             proposals: sender,
             writer,
-            _lock: lock,
         };
         hub.first_records(config.directory, if fresh { config.clock } else { None })
             .await?;
@@ -345,7 +343,12 @@ impl Opened {
     }
 
     /// Runs the one that writes.
-    fn run(self, core: Arc<Core>, proposals: mpsc::UnboundedReceiver<Proposal>) -> Result<Writer, OpenError> {
+    fn run(
+        self,
+        core: Arc<Core>,
+        proposals: mpsc::UnboundedReceiver<Proposal>,
+        lock: FolderLock,
+    ) -> Result<Writer, OpenError> {
         let workers = &Arc::clone(&core).workers;
         let started = match self {
             Self::Own(journal) => {
@@ -354,11 +357,12 @@ impl Opened {
                     journal: *journal,
                     proposals,
                     unsigned: 0,
+                    _lock: lock,
                 };
                 workers.write(sequencer, Sequencer::run, Sequencer::run_among_others)
             }
             Self::Shared(journal) => {
-                let following = Following::new(core, journal, proposals);
+                let following = Following::new(core, journal, proposals, lock);
                 let alone = |(following, runtime): (Following, Handle)| runtime.block_on(following.run());
                 workers.write((following, Handle::current()), alone, |(following, _)| following.run())
             }

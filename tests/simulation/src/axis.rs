@@ -44,6 +44,7 @@ pub(crate) struct MachineOfHub {
     /// Set while its disk does not do what it should: then it may fail to start.
     pub(crate) troubled: AtomicBool,
     stop: Mutex<CancellationToken>,
+    stopping: AtomicBool,
     pub(crate) stopped: AtomicBool,
 }
 
@@ -84,6 +85,9 @@ impl Axis {
         loop {
             let stop = CancellationToken::new();
             *machine.stop.lock() = stop.clone();
+            if machine.stopping.load(Ordering::Relaxed) {
+                stop.cancel();
+            }
             match Hub::open(self.config(machine)).await {
                 Ok(hub) => {
                     self.known.event(&format!("{} serves", machine.name));
@@ -128,6 +132,8 @@ impl Axis {
             OpenError::First(_) => machine.troubled.load(Ordering::Relaxed) || self.stream.is_some(),
             // What can't be excused was said where it is known.
             OpenError::Shared(_) => true,
+            // One that could not write its first records may still be at its last.
+            OpenError::Lock(_) => self.stream.is_some(),
             _ => false,
         };
         let what = format!("{} does not start: {error}", machine.name);
@@ -147,6 +153,7 @@ impl MachineOfHub {
             astray: Arc::default(),
             troubled: AtomicBool::default(),
             stop: Mutex::default(),
+            stopping: AtomicBool::default(),
             stopped: AtomicBool::default(),
         }
     }
@@ -161,6 +168,7 @@ impl MachineOfHub {
 
     /// Tells its hub to stop in good order.
     pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
         self.stop.lock().cancel();
     }
 }
