@@ -1,6 +1,6 @@
 //! Where the shared journal is, in one line: `nats://a:4222,b:4222,c:4222/AXIS?replicas=3&monitor=a:8222,b:8222,c:8222`.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 /// Port of a NATS server where none is named.
 const PORT: u16 = 4222;
@@ -8,7 +8,7 @@ const PORT: u16 = 4222;
 const REPLICAS: usize = 3;
 
 /// A shared journal: its servers, its name, and how to reach it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Address {
     /// Servers, each as `nats://host:port` or `tls://host:port`.
     pub servers: Vec<String>,
@@ -28,6 +28,24 @@ pub struct Address {
     pub ca: Option<PathBuf>,
     /// Client certificate and key, PEM.
     pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+impl fmt::Debug for Address {
+    /// Without the password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Address")
+            .field("servers", &self.servers)
+            .field("user", &self.user.as_ref().map(|(name, _)| name))
+            .field("axis", &self.axis)
+            .field("replicas", &self.replicas)
+            .field("monitors", &self.monitors)
+            .field("keep", &self.keep)
+            .field("credentials", &self.credentials)
+            .field("ca", &self.ca)
+            .field("identity", &self.identity)
+            .finish()
+    }
 }
 
 /// Not the address of a shared journal.
@@ -157,6 +175,13 @@ fn server(scheme: &str, host: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_not_printed() {
+        let address: Address = "nats://hub:SECRET@a/axis".parse().unwrap();
+        let printed = format!("{address:?}");
+        assert!(printed.contains("hub") && !printed.contains("SECRET"), "{printed}");
+    }
 
     #[test]
     fn an_address_says_all_that_is_needed() {
