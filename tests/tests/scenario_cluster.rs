@@ -46,9 +46,12 @@ impl Pace {
             return;
         }
         self.steps.fetch_add(1, Ordering::Relaxed);
-        while self.steps.load(Ordering::Relaxed) >= self.allowed.load(Ordering::Relaxed) {
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        // Whatever else this thread has to do, another does meanwhile.
+        tokio::task::block_in_place(|| {
+            while self.steps.load(Ordering::Relaxed) >= self.allowed.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        });
     }
 
     /// Lets it go on by so many steps, and waits for the first.
