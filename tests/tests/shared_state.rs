@@ -11,13 +11,11 @@ use async_nats::jetstream::object_store::{ObjectInfo, ObjectMetadata, ObjectStor
 use futures::TryStreamExt as _;
 use tokio::{io::AsyncReadExt as _, time::Instant};
 use truc_store::{
-    apply::apply,
-    journal::{Embedded, EmbeddedOptions, Journal as _, JournalReader as _, Position},
-    record::Entry,
+    journal::{Embedded, EmbeddedOptions, Journal as _, Position},
     snapshot::SnapshotFolder,
     state::State,
 };
-use truc_tests::{Axis, letter, nats::Nats, next};
+use truc_tests::{Axis, history::state_at, letter, nats::Nats, next};
 
 /// Records between two saved states.
 const EVERY: u64 = 20;
@@ -86,15 +84,7 @@ fn saved(data: &Path) -> State {
 /// The state at a position, of nothing but the records.
 fn replayed(data: &Path, last: Position) -> State {
     let journal = Embedded::open(&data.join("journal"), EmbeddedOptions::default()).expect("a journal");
-    let mut state = State::default();
-    for group in journal.reader().groups(Position::FIRST) {
-        let group = group.expect("a group");
-        for (position, record) in group.positioned().filter(|(position, _)| *position <= last) {
-            let entry = Entry::decode(record.clone()).expect("a record");
-            apply(&mut state, position, group.chain, &entry).expect("in order");
-        }
-    }
-    state
+    state_at(&journal.reader(), last)
 }
 
 #[tokio::test(flavor = "multi_thread")]
