@@ -86,7 +86,7 @@ impl HubClock {
         match setting.mode {
             ClockMode::Driven => None,
             ClockMode::Scaled => Some(left.div_f64(setting.factor.max(1e-6))),
-            // Behind the wall it takes longer; who waits looks again.
+            // While the wall clock is behind it takes longer; who waits looks again.
             ClockMode::Wall | ClockMode::Unspecified => Some(left),
         }
     }

@@ -4,7 +4,7 @@ use std::{fs::File, io::Read};
 
 use futures::future::BoxFuture;
 
-use super::{MAGIC, SnapshotError, VERSION, reader::SnapshotReader};
+use super::{SnapshotError, begin};
 use crate::journal::Position;
 
 /// Which state a snapshot holds.
@@ -35,14 +35,7 @@ pub trait SharedSnapshots: Send + Sync + 'static {
 /// # Errors
 /// [`SnapshotError`]: the bytes are no snapshot, of another version, truncated or damaged.
 pub fn prove(input: impl Read) -> Result<SnapshotMark, SnapshotError> {
-    let mut input = SnapshotReader::new(input);
-    if input.array()? != MAGIC {
-        return Err(SnapshotError::Magic);
-    }
-    let found = input.u32()?;
-    if found != VERSION {
-        return Err(SnapshotError::Version { found });
-    }
+    let mut input = begin(input)?;
     Ok(SnapshotMark {
         position: Position(input.u64()?),
         chain: input.array()?,

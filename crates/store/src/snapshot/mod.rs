@@ -100,12 +100,8 @@ pub fn write(state: &State, out: impl Write) -> io::Result<[u8; 32]> {
     out.finish()
 }
 
-/// Reads a state. The digest is checked before anything of it is given out; memory grows with what was read, never with
-/// a length that something claims.
-///
-/// # Errors
-/// [`SnapshotError`]: the bytes are no snapshot, of another version, truncated or damaged.
-pub fn read(input: impl Read) -> Result<State, SnapshotError> {
+/// A snapshot behind its first bytes, which say that it is one, and of this version.
+fn begin<R: Read>(input: R) -> Result<SnapshotReader<R>, SnapshotError> {
     let mut input = SnapshotReader::new(input);
     if input.array()? != MAGIC {
         return Err(SnapshotError::Magic);
@@ -114,6 +110,16 @@ pub fn read(input: impl Read) -> Result<State, SnapshotError> {
     if found != VERSION {
         return Err(SnapshotError::Version { found });
     }
+    Ok(input)
+}
+
+/// Reads a state. The digest is checked before anything of it is given out; memory grows with what was read, never with
+/// a length that something claims.
+///
+/// # Errors
+/// [`SnapshotError`]: the bytes are no snapshot, of another version, truncated or damaged.
+pub fn read(input: impl Read) -> Result<State, SnapshotError> {
+    let mut input = begin(input)?;
     let mut state = State {
         position: Position(input.u64()?),
         chain: input.array()?,
